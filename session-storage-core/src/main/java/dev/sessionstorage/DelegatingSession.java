@@ -1,0 +1,114 @@
+package dev.sessionstorage;
+
+import java.time.Instant;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+import org.springframework.core.ParameterizedTypeReference;
+
+/**
+ * A session that stands in front of another one, for instance to load it on first use. {@link SessionStorage} commits and
+ * destroys the one behind it.
+ */
+public abstract class DelegatingSession implements Session {
+
+    /** For subclasses. */
+    protected DelegatingSession() {}
+
+    /**
+     * The session behind this one.
+     *
+     * @return the same object every time
+     */
+    protected abstract Session delegate();
+
+    /**
+     * The session behind this one, asked for before a method that changes it.
+     *
+     * @return the same object as {@link #delegate()}
+     * @throws IllegalStateException if it may not be changed any more
+     */
+    protected Session delegateForChange() {
+        return delegate();
+    }
+
+    @Override
+    public String id() {
+        return delegate().id();
+    }
+
+    @Override
+    public boolean isNew() {
+        return delegate().isNew();
+    }
+
+    @Override
+    public @Nullable Object get(String name) {
+        return delegate().get(name);
+    }
+
+    @Override
+    public <T> @Nullable T get(String name, Class<T> type) {
+        return delegate().get(name, type);
+    }
+
+    @Override
+    public <T> @Nullable T get(String name, ParameterizedTypeReference<T> type) {
+        return delegate().get(name, type);
+    }
+
+    @Override
+    public boolean has(String name) {
+        return delegate().has(name);
+    }
+
+    @Override
+    public void set(String name, Object value) {
+        delegateForChange().set(name, value);
+    }
+
+    @Override
+    public void unset(String name) {
+        delegateForChange().unset(name);
+    }
+
+    @Override
+    public void flash(String name, Object value) {
+        delegateForChange().flash(name, value);
+    }
+
+    @Override
+    public <T> T update(String name, Class<T> type, UnaryOperator<@Nullable T> change) {
+        return delegateForChange().update(name, type, change);
+    }
+
+    @Override
+    public Map<String, Object> data() {
+        return delegate().data();
+    }
+
+    @Override
+    public @Nullable String principal() {
+        return delegate().principal();
+    }
+
+    @Override
+    public void principal(@Nullable String name) {
+        delegateForChange().principal(name);
+    }
+
+    @Override
+    public void rotateId() {
+        delegateForChange().rotateId();
+    }
+
+    @Override
+    public Instant createdAt() {
+        return delegate().createdAt();
+    }
+
+    @Override
+    public @Nullable Instant expires() {
+        return delegate().expires();
+    }
+}

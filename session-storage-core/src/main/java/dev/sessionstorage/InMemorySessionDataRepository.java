@@ -1,0 +1,102 @@
+package dev.sessionstorage;
+
+import java.time.Clock;
+import java.time.Instant;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps sessions in this JVM's memory, for development, tests and small tools: a restart ends them all, a second node sees
+ * none of them. When it is full, the session that was not used for the longest time makes room.
+ */
+public final class InMemorySessionDataRepository implements ExpiredSessionRepository {
+
+    private static final int DEFAULT_CAPACITY = 100_000;
+
+    private final Clock clock;
+    private final Map<String, SessionData> records;
+
+    /** Up to 100,000 sessions, by the system's clock. */
+    public InMemorySessionDataRepository() {
+        this(Clock.systemUTC(), DEFAULT_CAPACITY);
+    }
+
+    /**
+     * Up to a number of sessions, by a clock.
+     *
+     * @param clock decides what has expired
+     * @param capacity the largest number of sessions to keep, at least 1
+     */
+    public InMemorySessionDataRepository(Clock clock, int capacity) {
+        if (capacity < 1) {
+            throw new IllegalArgumentException("The capacity " + capacity + " is less than 1");
+        }
+        this.clock = clock;
+        this.records = new LinkedHashMap<>(16, 0.75f, true) {
+            @Override
+            protected boolean removeEldestEntry(Map.Entry<String, SessionData> eldest) {
+                return size() > capacity;
+            }
+        };
+    }
+
+    @Override
+    public synchronized String createData(SessionData data, Instant expires) {
+        String id = SessionId.create();
+        records.put(id, data.withExpires(expires));
+        return id;
+    }
+
+    @Override
+    public synchronized @Nullable SessionData readData(String id) {
+        SessionData stored = records.get(id);
+        return stored == null || hasExpired(stored) ? null : stored;
+    }
+
+    @Override
+    public synchronized boolean updateData(String id, SessionData data, Instant expires) {
+        if (!isStored(id, data.version())) {
+            return false;
+        }
+        records.put(id, data.withExpires(expires).withNextVersion());
+        return true;
+    }
+
+    @Override
+    public synchronized void deleteData(String id) {
+        records.remove(id);
+    }
+
+    @Override
+    public synchronized @Nullable String rotateData(String id, SessionData data, Instant expires) {
+        if (!isStored(id, data.version())) {
+            return null;
+        }
+        records.remove(id);
+        return createData(data, expires);
+    }
+
+    @Override
+    public synchronized int deleteExpired(int limit) {
+        int deleted = 0;
+        Iterator<SessionData> all = records.values().iterator();
+        while (deleted < limit && all.hasNext()) {
+            if (hasExpired(all.next())) {
+                all.remove();
+                deleted++;
+            }
+        }
+        return deleted;
+    }
+
+    private boolean isStored(String id, long version) {
+        SessionData stored = readData(id);
+        return stored != null && stored.version() == version;
+    }
+
+    private boolean hasExpired(SessionData stored) {
+        return !clock.instant().isBefore(stored.expires());
+    }
+}

@@ -1,0 +1,319 @@
+package dev.sessionstorage;
+
+import java.lang.reflect.Type;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+import org.springframework.core.ParameterizedTypeReference;
+
+/** The session of a {@link RepositorySessionStorage}: attributes that are JSON, and become objects when they are asked for. */
+final class JsonSession implements Session {
+
+    private static final String IDLE_TIMEOUT = "__idle_timeout__";
+
+    private final RepositorySessionStorage storage;
+    private final SessionJson json;
+    private final SessionAttributes attributes;
+    /** Objects that the application holds and may have mutated in place. */
+    private final Map<String, Live> live = new HashMap<>();
+
+    private String id;
+    private SessionData stored;
+    private @Nullable String principal;
+    private boolean principalSet;
+    private boolean rotating;
+    private boolean destroyed;
+
+    /** An object handed to or taken from the application, its type, and the text it came from or was last written as. */
+    private record Live(Object value, Type type, String text) {}
+
+    /** A session that is stored under an id; "" makes a new one. */
+    JsonSession(
+            RepositorySessionStorage storage,
+            SessionJson json,
+            String id,
+            SessionData stored,
+            SessionAttributes attributes) {
+        this.storage = storage;
+        this.json = json;
+        this.id = id;
+        this.stored = stored;
+        this.attributes = attributes;
+    }
+
+    @Override
+    public String id() {
+        return id;
+    }
+
+    @Override
+    public boolean isNew() {
+        checkUsable();
+        return id.isEmpty();
+    }
+
+    @Override
+    public @Nullable Object get(String name) {
+        return read(name, Object.class);
+    }
+
+    @Override
+    @SuppressWarnings("unchecked")
+    public <T> @Nullable T get(String name, Class<T> type) {
+        return (T) read(name, type);
+    }
+
+    @Override
+    @SuppressWarnings("unchecked")
+    public <T> @Nullable T get(String name, ParameterizedTypeReference<T> type) {
+        return (T) read(name, type.getType());
+    }
+
+    @Override
+    public boolean has(String name) {
+        checkUsable();
+        return attributes.read(name) != null || attributes.peek(flashName(name)) != null;
+    }
+
+    @Override
+    public void set(String name, Object value) {
+        checkUsable();
+        checkName(name);
+        String text = json.encodeLike(name, value, attributes.peek(name));
+        attributes.put(name, text);
+        live.put(name, new Live(value, value.getClass(), text));
+    }
+
+    @Override
+    public void unset(String name) {
+        checkUsable();
+        checkName(name);
+        live.remove(name);
+        attributes.remove(name);
+        attributes.remove(flashName(name));
+    }
+
+    @Override
+    public void flash(String name, Object value) {
+        checkUsable();
+        checkName(name);
+        attributes.put(flashName(name), json.encode(name, value));
+    }
+
+    @Override
+    @SuppressWarnings("unchecked")
+    public <T> T update(String name, Class<T> type, UnaryOperator<@Nullable T> change) {
+        checkUsable();
+        checkName(name);
+        detectMutation(name);
+        live.remove(name);
+        attributes.compute(name, text -> {
+            T value = text == null ? null : (T) json.decode(name, text, type);
+            return json.encode(name, change.apply(value));
+        });
+        return (T) json.decode(name, Objects.requireNonNull(attributes.peek(name)), type);
+    }
+
+    @Override
+    public Map<String, Object> data() {
+        checkUsable();
+        detectMutations();
+        Map<String, Object> snapshot = new LinkedHashMap<>();
+        for (String name : attributes.names()) {
+            String text = attributes.read(name);
+            if (text != null && !isReserved(name)) {
+                snapshot.put(name, json.decode(name, text, Object.class));
+            }
+        }
+        return Collections.unmodifiableMap(snapshot);
+    }
+
+    @Override
+    public @Nullable String principal() {
+        checkUsable();
+        return principalOver(stored);
+    }
+
+    @Override
+    public void principal(@Nullable String name) {
+        checkUsable();
+        principal = name;
+        principalSet = true;
+    }
+
+    @Override
+    public void rotateId() {
+        checkUsable();
+        rotating = true;
+    }
+
+    @Override
+    public Instant createdAt() {
+        checkUsable();
+        return stored.createdAt();
+    }
+
+    @Override
+    public @Nullable Instant expires() {
+        checkUsable();
+        return id.isEmpty() ? null : stored.expires();
+    }
+
+    /** Shows no attribute: they may be secrets. */
+    @Override
+    public String toString() {
+        return "Session[" + (destroyed ? "destroyed" : id.isEmpty() ? "new" : SessionId.shortHash(id)) + "]";
+    }
+
+    boolean belongsTo(RepositorySessionStorage other) {
+        return storage == other;
+    }
+
+    boolean isDestroyed() {
+        return destroyed;
+    }
+
+    boolean isRotating() {
+        return rotating;
+    }
+
+    SessionAttributes attributes() {
+        return attributes;
+    }
+
+    /** What the repository held when this session was read, or last written. */
+    SessionData stored() {
+        return stored;
+    }
+
+    /** Whether a new session has nothing that would be worth a record. */
+    boolean isEmpty() {
+        return attributes.isEmpty() && principal() == null;
+    }
+
+    /** Whether a commit has to write. */
+    boolean isChanged() {
+        return rotating || attributes.isChanged() || !Objects.equals(principal(), stored.principal());
+    }
+
+    /** The principal to store on top of a state. */
+    @Nullable
+    String principalOver(SessionData fresh) {
+        return principalSet ? principal : fresh.principal();
+    }
+
+    /** The session's own idle timeout, if it was committed with a max-age of its own. */
+    @Nullable
+    Duration ownIdleTimeout() {
+        String seconds = attributes.peek(IDLE_TIMEOUT);
+        return seconds == null ? null : Duration.ofSeconds((long) json.decode(IDLE_TIMEOUT, seconds, long.class));
+    }
+
+    void ownIdleTimeout(@Nullable Duration timeout) {
+        if (timeout == null) {
+            attributes.remove(IDLE_TIMEOUT);
+        } else {
+            attributes.put(IDLE_TIMEOUT, Long.toString(timeout.toSeconds()));
+        }
+    }
+
+    /** Takes over what has been stored. */
+    void committed(String newId, SessionData data, Map<String, String> newAttributes) {
+        id = newId;
+        stored = data;
+        attributes.committed(newAttributes);
+        principal = null;
+        principalSet = false;
+        rotating = false;
+    }
+
+    void extended(Instant expires) {
+        stored = stored.withExpires(expires);
+    }
+
+    void destroyed() {
+        destroyed = true;
+        id = "";
+    }
+
+    void checkUsable() {
+        if (destroyed) {
+            throw new IllegalStateException("This session has been destroyed: get a new one from the SessionStorage");
+        }
+    }
+
+    /** Turns values that the application has mutated in place into changes. */
+    void detectMutations() {
+        List.copyOf(live.keySet()).forEach(this::detectMutation);
+    }
+
+    private void detectMutation(String name) {
+        Live held = live.get(name);
+        if (held == null
+                || held.value() instanceof String
+                || held.value() instanceof Number
+                || held.value() instanceof Boolean) {
+            return;
+        }
+        String text = json.encode(name, held.value());
+        if (!text.equals(held.text()) && !text.equals(untouched(name, held))) {
+            attributes.put(name, text);
+            live.put(name, new Live(held.value(), held.type(), text));
+        }
+    }
+
+    /** What the object would be written as if nobody had mutated it: reading as a type may drop or reorder parts. */
+    private String untouched(String name, Live held) {
+        return json.encode(name, json.decode(name, held.text(), held.type()));
+    }
+
+    private @Nullable Object read(String name, Type type) {
+        checkUsable();
+        Live held = live.get(name);
+        if (held == null || !held.type().equals(type)) {
+            detectMutation(name);
+        }
+        String text = attributes.read(name);
+        if (text == null) {
+            return consumeFlash(name, type);
+        }
+        if (held == null || !held.type().equals(type) || !held.text().equals(text)) {
+            held = new Live(json.decode(name, text, type), type, text);
+            live.put(name, held);
+        }
+        return held.value();
+    }
+
+    private @Nullable Object consumeFlash(String name, Type type) {
+        String text = attributes.read(flashName(name));
+        if (text == null) {
+            return null;
+        }
+        Object value = json.decode(name, text, type);
+        attributes.remove(flashName(name));
+        return value;
+    }
+
+    /** The name that Remix and React Router keep flash values under. */
+    private static String flashName(String name) {
+        return "__flash_" + name + "__";
+    }
+
+    private static boolean isReserved(String name) {
+        return name.startsWith("__");
+    }
+
+    private static void checkName(String name) {
+        if (isReserved(name)) {
+            throw new IllegalArgumentException(
+                    "The session attribute name '" + name + "' is reserved: it starts with two underscores");
+        }
+    }
+}

@@ -1,0 +1,132 @@
+package dev.sessionstorage;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A session's attributes as JSON texts: what was stored, and this request's changes, kept apart so that they can be applied
+ * again to a fresher state.
+ */
+final class SessionAttributes {
+
+    private Map<String, String> stored;
+    /** {@link #stored} with the changes applied. */
+    private Map<String, String> current;
+
+    private final List<Change> changes = new ArrayList<>();
+    /** Attributes that this request has read, with the text it saw: null for an absent one. */
+    private final Map<String, @Nullable String> seen = new HashMap<>();
+
+    private sealed interface Change {
+        String name();
+    }
+
+    private record Put(String name, String text) implements Change {}
+
+    private record Remove(String name) implements Change {}
+
+    private record Compute(String name, UnaryOperator<@Nullable String> function) implements Change {}
+
+    SessionAttributes(Map<String, String> stored) {
+        this.stored = stored;
+        this.current = new LinkedHashMap<>(stored);
+    }
+
+    /** The text of an attribute, by a read on whose outcome the request may rely. */
+    @Nullable
+    String read(String name) {
+        boolean ownWrite = changes.stream()
+                .anyMatch(change -> isBlind(change) && change.name().equals(name));
+        if (!ownWrite) {
+            seen.put(name, stored.get(name));
+        }
+        return current.get(name);
+    }
+
+    /** The text of an attribute, by a look that this request does not rely on. */
+    @Nullable
+    String peek(String name) {
+        return current.get(name);
+    }
+
+    List<String> names() {
+        return List.copyOf(current.keySet());
+    }
+
+    boolean isEmpty() {
+        return current.isEmpty();
+    }
+
+    boolean isChanged() {
+        return !current.equals(stored);
+    }
+
+    void put(String name, String text) {
+        change(new Put(name, text));
+    }
+
+    void remove(String name) {
+        change(new Remove(name));
+    }
+
+    /** Changes an attribute by a function from its text, null if absent, to its new text. */
+    void compute(String name, UnaryOperator<@Nullable String> function) {
+        change(new Compute(name, function));
+    }
+
+    /**
+     * Applies the changes to a state that may be fresher than the one they were made on.
+     *
+     * @return the result; null if an attribute that was read and then set or removed is different there
+     */
+    @Nullable
+    Map<String, String> applyTo(Map<String, String> fresh, boolean lastWriteWins) {
+        Map<String, String> result = new LinkedHashMap<>(fresh);
+        for (Change change : changes) {
+            String name = change.name();
+            boolean reliesOnRead = isBlind(change) && seen.containsKey(name);
+            if (reliesOnRead && !lastWriteWins && !Objects.equals(seen.get(name), fresh.get(name))) {
+                return null;
+            }
+            apply(change, result);
+        }
+        return result;
+    }
+
+    /** Takes over what has been stored, with this request's changes in it. */
+    void committed(Map<String, String> attributes) {
+        for (Change change : changes) {
+            seen.computeIfPresent(change.name(), (name, text) -> attributes.get(name));
+        }
+        changes.clear();
+        stored = attributes;
+        current = new LinkedHashMap<>(attributes);
+    }
+
+    private void change(Change change) {
+        apply(change, current);
+        changes.add(change);
+    }
+
+    private static void apply(Change change, Map<String, String> attributes) {
+        if (change instanceof Put put) {
+            attributes.put(put.name(), put.text());
+        } else if (change instanceof Compute compute) {
+            String text = compute.function().apply(attributes.get(compute.name()));
+            attributes.put(compute.name(), Objects.requireNonNull(text));
+        } else {
+            attributes.remove(change.name());
+        }
+    }
+
+    /** Whether a change writes without looking at what is stored by then. */
+    private static boolean isBlind(Change change) {
+        return !(change instanceof Compute);
+    }
+}

@@ -1,0 +1,237 @@
+package dev.sessionstorage;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.ResponseCookie;
+
+/**
+ * The cookie that carries a session's id: an immutable value, checked when it is made.
+ *
+ * <pre>{@code SessionCookie.named("__Host-session").withSecrets(System.getenv("SESSION_SECRET"))}</pre>
+ *
+ * @param name the cookie's name; the prefixes {@code __Host-} and {@code __Secure-} bring their rules with them
+ *     (RFC 6265bis, 4.1.3)
+ * @param path the path it is sent for, {@code /} by default
+ * @param domain the domain it is sent to, or null for this host only
+ * @param secure whether it is sent over HTTPS only (and to localhost), true by default
+ * @param httpOnly whether scripts cannot see it, true by default
+ * @param sameSite whether it is sent with requests from other sites, {@link SameSite#LAX} by default
+ * @param maxAge how long the browser keeps it, to the second; null means until the browser closes
+ * @param partitioned whether it is kept apart for each top-level site (CHIPS), false by default
+ * @param secrets the first one signs, all verify, so that secrets can be rotated; empty means unsigned. At least 32 bytes
+ *     each are advised (RFC 2104, 3: a key shorter than the hash weakens it)
+ */
+public record SessionCookie(
+        String name,
+        String path,
+        @Nullable String domain,
+        boolean secure,
+        boolean httpOnly,
+        SameSite sameSite,
+        @Nullable Duration maxAge,
+        boolean partitioned,
+        List<String> secrets) {
+
+    /** Whether the browser sends the cookie with requests that another site started (RFC 6265bis, 4.1.2.7). */
+    public enum SameSite {
+        /** Never. */
+        STRICT("Strict"),
+        /** Only when the user follows a link there. */
+        LAX("Lax"),
+        /** Always; needs a secure cookie. */
+        NONE("None");
+
+        private final String attribute;
+
+        SameSite(String attribute) {
+            this.attribute = attribute;
+        }
+    }
+
+    /**
+     * Checks the rules.
+     *
+     * @throws IllegalArgumentException if the browser would refuse or misread such a cookie; the message says why, and
+     *     never shows a secret
+     */
+    public SessionCookie {
+        secrets = List.copyOf(secrets);
+        if (secrets.stream().anyMatch(String::isBlank)) {
+            throw new IllegalArgumentException("A secret of the session cookie is blank");
+        }
+        if (new HashSet<>(secrets).size() < secrets.size()) {
+            throw new IllegalArgumentException("Two secrets of the session cookie are the same");
+        }
+        if (name.isEmpty()) {
+            throw new IllegalArgumentException("The session cookie's name is empty");
+        }
+        if (!path.startsWith("/")) {
+            throw new IllegalArgumentException("The session cookie's path '" + path + "' does not start with '/'");
+        }
+        if (domain != null && domain.isBlank()) {
+            throw new IllegalArgumentException("The session cookie's domain is blank: leave it out instead");
+        }
+        if (maxAge != null && maxAge.toSeconds() < 1) {
+            throw new IllegalArgumentException("The session cookie's max-age " + maxAge + " is less than a second");
+        }
+        if (name.startsWith("__Host-") && (!secure || domain != null || !path.equals("/"))) {
+            throw new IllegalArgumentException("A cookie named '" + name
+                    + "' must be secure, have the path '/' and no domain: change that or drop the prefix '__Host-'");
+        }
+        if (name.startsWith("__Secure-") && !secure) {
+            throw new IllegalArgumentException(
+                    "A cookie named '" + name + "' must be secure: change that or drop the prefix '__Secure-'");
+        }
+        if (sameSite == SameSite.NONE && !secure) {
+            throw new IllegalArgumentException(
+                    "A cookie with SameSite=None must be secure: browsers refuse it otherwise");
+        }
+        if (partitioned && !secure) {
+            throw new IllegalArgumentException("A partitioned cookie must be secure: browsers refuse it otherwise");
+        }
+        responseCookie(name, "", path, domain, secure, httpOnly, sameSite, maxAge, partitioned);
+    }
+
+    /**
+     * A cookie with the safe defaults: secure, HTTP-only, SameSite=Lax, path {@code /}, until the browser closes.
+     *
+     * @param name the cookie's name
+     * @return the cookie, unsigned until it gets secrets
+     */
+    public static SessionCookie named(String name) {
+        return new SessionCookie(name, "/", null, true, true, SameSite.LAX, null, false, List.of());
+    }
+
+    /**
+     * Another name.
+     *
+     * @param name the new name
+     * @return a copy
+     */
+    public SessionCookie withName(String name) {
+        return new SessionCookie(name, path, domain, secure, httpOnly, sameSite, maxAge, partitioned, secrets);
+    }
+
+    /**
+     * Another path.
+     *
+     * @param path the new path, starting with {@code /}
+     * @return a copy
+     */
+    public SessionCookie withPath(String path) {
+        return new SessionCookie(name, path, domain, secure, httpOnly, sameSite, maxAge, partitioned, secrets);
+    }
+
+    /**
+     * Another domain.
+     *
+     * @param domain the new domain, or null for this host only
+     * @return a copy
+     */
+    public SessionCookie withDomain(@Nullable String domain) {
+        return new SessionCookie(name, path, domain, secure, httpOnly, sameSite, maxAge, partitioned, secrets);
+    }
+
+    /**
+     * Secure or not.
+     *
+     * @param secure whether the cookie is sent over HTTPS only
+     * @return a copy
+     */
+    public SessionCookie withSecure(boolean secure) {
+        return new SessionCookie(name, path, domain, secure, httpOnly, sameSite, maxAge, partitioned, secrets);
+    }
+
+    /**
+     * HTTP-only or not.
+     *
+     * @param httpOnly whether scripts cannot see the cookie
+     * @return a copy
+     */
+    public SessionCookie withHttpOnly(boolean httpOnly) {
+        return new SessionCookie(name, path, domain, secure, httpOnly, sameSite, maxAge, partitioned, secrets);
+    }
+
+    /**
+     * Another SameSite.
+     *
+     * @param sameSite whether the cookie is sent with requests from other sites
+     * @return a copy
+     */
+    public SessionCookie withSameSite(SameSite sameSite) {
+        return new SessionCookie(name, path, domain, secure, httpOnly, sameSite, maxAge, partitioned, secrets);
+    }
+
+    /**
+     * Another max-age. Given to {@link SessionStorage#commitSession(Session, java.util.function.UnaryOperator)} it
+     * becomes that session's own idle timeout: "remember me".
+     *
+     * @param maxAge how long the browser keeps the cookie, at least a second; null means until the browser closes
+     * @return a copy
+     */
+    public SessionCookie withMaxAge(@Nullable Duration maxAge) {
+        return new SessionCookie(name, path, domain, secure, httpOnly, sameSite, maxAge, partitioned, secrets);
+    }
+
+    /**
+     * Partitioned or not.
+     *
+     * @param partitioned whether the cookie is kept apart for each top-level site
+     * @return a copy
+     */
+    public SessionCookie withPartitioned(boolean partitioned) {
+        return new SessionCookie(name, path, domain, secure, httpOnly, sameSite, maxAge, partitioned, secrets);
+    }
+
+    /**
+     * Other secrets.
+     *
+     * @param secrets the newest first: it signs, all verify
+     * @return a copy
+     */
+    public SessionCookie withSecrets(String... secrets) {
+        return new SessionCookie(name, path, domain, secure, httpOnly, sameSite, maxAge, partitioned, List.of(secrets));
+    }
+
+    /** Whether a secret is shorter than the 32 bytes that HMAC-SHA256 wants. */
+    boolean hasShortSecret() {
+        return secrets.stream().anyMatch(secret -> secret.getBytes(StandardCharsets.UTF_8).length < 32);
+    }
+
+    /** The Set-Cookie header's value. */
+    String header(String value, @Nullable Duration age) {
+        return responseCookie(name, value, path, domain, secure, httpOnly, sameSite, age, partitioned)
+                .toString();
+    }
+
+    private static ResponseCookie responseCookie(
+            String name,
+            String value,
+            String path,
+            @Nullable String domain,
+            boolean secure,
+            boolean httpOnly,
+            SameSite sameSite,
+            @Nullable Duration age,
+            boolean partitioned) {
+        ResponseCookie.ResponseCookieBuilder cookie = ResponseCookie.from(name, value)
+                .path(path)
+                .domain(domain)
+                .secure(secure)
+                .httpOnly(httpOnly)
+                .sameSite(sameSite.attribute)
+                .partitioned(partitioned);
+        return (age == null ? cookie : cookie.maxAge(age)).build();
+    }
+
+    /** Shows no secret. */
+    @Override
+    public String toString() {
+        return "SessionCookie[name=%s, path=%s, domain=%s, secure=%s, httpOnly=%s, sameSite=%s, maxAge=%s, partitioned=%s, %d secrets]"
+                .formatted(
+                        name, path, domain, secure, httpOnly, sameSite.attribute, maxAge, partitioned, secrets.size());
+    }
+}

@@ -1,0 +1,92 @@
+package dev.sessionstorage;
+
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where sessions live: four callbacks are all that a custom repository writes.
+ *
+ * <p>Every method is called from many threads at once. An exception thrown here reaches the caller of
+ * {@link SessionStorage} as a {@link SessionUnavailableException}; "not there" is never an exception.
+ *
+ * <p><b>Versions.</b> {@link SessionData#version()} is the version the storage read. {@link #updateData} compares it with
+ * the stored one and, if they are equal, stores the new data with {@code version + 1}, in one atomic step
+ * ({@code update … set version = version + 1 where id = ? and version = ?}). That compare-and-set is what keeps
+ * concurrent requests from losing each other's changes.
+ *
+ * <p><b>Expiry.</b> {@code expires} is the instant from which the record no longer exists: no method may return or update
+ * it then, whether or not it has been deleted. It has millisecond precision.
+ *
+ * <p>The contract suite in {@code session-storage-test} checks all of this: extend
+ * {@code SessionDataRepositoryContract} and supply the repository and a clock.
+ */
+public interface SessionDataRepository {
+
+    /**
+     * Stores a new record.
+     *
+     * @param data what to store, its version included
+     * @param expires the instant from which the record is gone, the same as {@code data.expires()}
+     * @return the new record's id, from {@link SessionId#create()} unless the store makes equally unguessable ones
+     */
+    String createData(SessionData data, Instant expires);
+
+    /**
+     * Reads a record.
+     *
+     * @param id an id that {@link #createData} returned
+     * @return the record with its current version and expiry, or null if it is missing or expired
+     */
+    @Nullable
+    SessionData readData(String id);
+
+    /**
+     * Replaces a record if it still has the version that the data carries, and raises the version by one.
+     *
+     * @param id an id that {@link #createData} returned
+     * @param data the new data; its version is the one that must be stored now
+     * @param expires the new expiry, the same as {@code data.expires()}; an instant that has passed ends the record
+     * @return false, with nothing written, if the record is missing or expired or has another version
+     */
+    boolean updateData(String id, SessionData data, Instant expires);
+
+    /**
+     * Deletes a record; an absent one is no error.
+     *
+     * @param id an id that {@link #createData} returned
+     */
+    void deleteData(String id);
+
+    /**
+     * Moves the expiry of a record whose data has not changed. Override it where that is cheaper than writing the data
+     * again; the version may stay as it is.
+     *
+     * @param id an id that {@link #createData} returned
+     * @param data the data as it was read
+     * @param expires the new expiry
+     * @return false, with nothing written, if the record is missing or expired or has another version
+     */
+    default boolean extendData(String id, SessionData data, Instant expires) {
+        return updateData(id, data.withExpires(expires), expires);
+    }
+
+    /**
+     * Moves a record to a new id, if it still has the version that the data carries. Override it where the store can do
+     * that in one atomic step. This one creates the new record first, then ends the old one by a compare-and-set, so
+     * nothing is lost if the process dies in between and only one of two rotations wins.
+     *
+     * @param id the old id, which is dead once this returns a new one
+     * @param data the data to store under the new id; its version is the one that must be stored under the old id
+     * @param expires the expiry of the new record
+     * @return the new id, or null, with nothing changed, if the old record is missing or expired or has another version
+     */
+    default @Nullable String rotateData(String id, SessionData data, Instant expires) {
+        String newId = createData(data, expires);
+        if (!updateData(id, data.withExpires(Instant.EPOCH), Instant.EPOCH)) {
+            deleteData(newId);
+            return null;
+        }
+        deleteData(id);
+        return newId;
+    }
+}

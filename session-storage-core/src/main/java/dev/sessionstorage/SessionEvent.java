@@ -1,0 +1,27 @@
+package dev.sessionstorage;
+
+/** What a {@link SessionStorage} tells its {@link SessionStorage.Builder#onEvent listener}, once per occurrence, for metrics. */
+public enum SessionEvent {
+    /** A session was stored for the first time. */
+    CREATED,
+    /** A changed session was stored. */
+    UPDATED,
+    /** A session that was only read had its idle timeout extended in the repository. */
+    EXTENDED,
+    /** A session moved to a new id. */
+    ROTATED,
+    /** A session was destroyed. */
+    DESTROYED,
+    /** Another request had committed first, so a commit read the session again and re-applied its changes. */
+    RETRIED,
+    /** A commit was refused with {@link SessionConflictException}. */
+    CONFLICT,
+    /** A commit was refused with {@link SessionGoneException}. */
+    GONE,
+    /** A cookie of the session's name was malformed, too long or carried no valid signature. */
+    COOKIE_REJECTED,
+    /** One request carried two different cookies of the session's name that both verified: cookie tossing, or a changed path or domain. */
+    COOKIE_DUPLICATE,
+    /** A stored session could not be decoded, so its user got a new one. */
+    UNREADABLE
+}

@@ -1,0 +1,141 @@
+package dev.sessionstorage;
+
+import java.lang.reflect.Type;
+import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+import tools.jackson.core.exc.StreamReadException;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.ObjectReader;
+import tools.jackson.databind.json.JsonMapper;
+
+/** A session's attributes as JSON. Each attribute stays text until it is asked for. */
+final class SessionJson {
+
+    private final JsonMapper mapper;
+    private final ObjectReader exactTree;
+
+    SessionJson(@Nullable JsonMapper mapper) {
+        this.mapper = mapper != null
+                ? mapper
+                : JsonMapper.builder().findAndAddModules().build();
+        this.exactTree = this.mapper.reader().with(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS);
+    }
+
+    /**
+     * Splits an object into its attributes; an attribute that is null, as only others write it, counts as absent.
+     *
+     * @return name to JSON text, in their order
+     * @throws JacksonException if the text is not one JSON object
+     */
+    Map<String, String> split(String json) {
+        Map<String, String> attributes = new LinkedHashMap<>();
+        try (JsonParser parser = mapper.createParser(json)) {
+            if (parser.nextToken() != JsonToken.START_OBJECT) {
+                throw new StreamReadException(parser, "A session's JSON must be an object");
+            }
+            while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
+                String name = parser.currentName();
+                parser.nextToken();
+                int start = (int) parser.currentTokenLocation().getCharOffset();
+                parser.skipChildren();
+                parser.finishToken();
+                if (parser.currentToken() != JsonToken.VALUE_NULL) {
+                    attributes.put(name, json.substring(start, (int)
+                            parser.currentLocation().getCharOffset()));
+                }
+            }
+            if (parser.nextToken() != null) {
+                throw new StreamReadException(parser, "A session's JSON must be one object");
+            }
+        }
+        return attributes;
+    }
+
+    /** The reverse of {@link #split}. */
+    String join(Map<String, String> attributes) {
+        StringBuilder json = new StringBuilder("{");
+        attributes.forEach((name, value) -> json.append(json.length() == 1 ? "" : ",")
+                .append(mapper.writeValueAsString(name))
+                .append(':')
+                .append(value));
+        return json.append('}').toString();
+    }
+
+    /** A value's JSON text. */
+    String encode(String name, @Nullable Object value) {
+        if (value == null) {
+            throw new IllegalArgumentException("The session attribute '" + name + "' may not be null: use unset");
+        }
+        try {
+            // Through bytes, because only the UTF-8 writer refuses half a surrogate pair, which no store could keep.
+            return new String(mapper.writeValueAsBytes(value), StandardCharsets.UTF_8);
+        } catch (JacksonException e) {
+            throw new IllegalArgumentException(
+                    "The session attribute '" + name + "' of " + value.getClass() + " cannot be written as JSON", e);
+        }
+    }
+
+    /** A value's JSON text; the present text, if that is the same but for the order of an object's parts. */
+    String encodeLike(String name, Object value, @Nullable String present) {
+        String text = encode(name, value);
+        if (present != null
+                && present.length() == text.length()
+                && mapper.readTree(present).equals(mapper.readTree(text))) {
+            return present;
+        }
+        return text;
+    }
+
+    /** An attribute's value as a type. */
+    Object decode(String name, String json, Type type) {
+        try {
+            return type == Object.class
+                    ? natural(exactTree.readTree(json))
+                    : mapper.readerFor(mapper.constructType(type)).readValue(json);
+        } catch (JacksonException e) {
+            throw new IllegalStateException(
+                    "The session attribute '" + name + "' cannot be read as " + type.getTypeName(), e);
+        }
+    }
+
+    private static Object natural(JsonNode node) {
+        if (node.isObject()) {
+            Map<String, @Nullable Object> map = new LinkedHashMap<>();
+            node.forEachEntry((name, value) -> map.put(name, value.isNull() ? null : natural(value)));
+            return map;
+        }
+        if (node.isArray()) {
+            List<@Nullable Object> list = new ArrayList<>(node.size());
+            node.forEach(value -> list.add(value.isNull() ? null : natural(value)));
+            return list;
+        }
+        if (node.isIntegralNumber()) {
+            return integer(node);
+        }
+        if (node.isNumber()) {
+            return doubleIfExact(node.decimalValue());
+        }
+        return node.isBoolean() ? node.booleanValue() : node.asString("");
+    }
+
+    private static Number integer(JsonNode node) {
+        if (node.canConvertToInt()) {
+            return node.intValue();
+        }
+        return node.canConvertToLong() ? (Number) node.longValue() : node.bigIntegerValue();
+    }
+
+    private static Number doubleIfExact(BigDecimal number) {
+        double value = number.doubleValue();
+        return Double.isFinite(value) && BigDecimal.valueOf(value).compareTo(number) == 0 ? (Number) value : number;
+    }
+}
