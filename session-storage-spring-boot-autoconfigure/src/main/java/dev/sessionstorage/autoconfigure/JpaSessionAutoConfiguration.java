@@ -1,0 +1,99 @@
+package dev.sessionstorage.autoconfigure;
+
+import dev.sessionstorage.SessionDataRepository;
+import dev.sessionstorage.jpa.JpaSessionDataRepository;
+import jakarta.persistence.EntityManagerFactory;
+import java.time.Clock;
+import javax.sql.DataSource;
+import org.hibernate.Session;
+import org.hibernate.SessionFactory;
+import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnSingleCandidate;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.hibernate.autoconfigure.HibernateJpaAutoConfiguration;
+import org.springframework.boot.hibernate.autoconfigure.HibernatePropertiesCustomizer;
+import org.springframework.boot.jdbc.EmbeddedDatabaseConnection;
+import org.springframework.context.annotation.Bean;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
+import org.springframework.orm.jpa.EntityManagerFactoryInfo;
+import org.springframework.orm.jpa.EntityManagerHolder;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
+
+/** Keeps sessions in the database of the application's (primary) entity manager factory. */
+@AutoConfiguration(after = HibernateJpaAutoConfiguration.class, before = SessionAutoConfiguration.class)
+@ConditionalOnClass({JpaSessionDataRepository.class, HibernatePropertiesCustomizer.class, EntityManagerHolder.class})
+@ConditionalOnProperty(name = "session.repository", havingValue = "jpa", matchIfMissing = true)
+@ConditionalOnBean(EntityManagerFactory.class)
+@ConditionalOnMissingBean(SessionDataRepository.class)
+@EnableConfigurationProperties(SessionProperties.class)
+public final class JpaSessionAutoConfiguration {
+
+    JpaSessionAutoConfiguration() {}
+
+    /** Comes last, so that it sees what the application's own customizers have set. */
+    @Bean
+    @Order(Ordered.LOWEST_PRECEDENCE)
+    HibernatePropertiesCustomizer sessionEntity(SessionProperties properties) {
+        SessionTable table = new SessionTable(properties.jpa().tableName());
+        return table::addTo;
+    }
+
+    @Bean
+    @ConditionalOnSingleCandidate(DataSource.class)
+    @ConditionalOnMissingBean
+    SessionSchemaInitializer sessionSchemaInitializer(DataSource dataSource, SessionProperties properties) {
+        return new SessionSchemaInitializer(
+                dataSource,
+                properties.jpa().initializeSchema(),
+                new SessionTable(properties.jpa().tableName()));
+    }
+
+    @Bean
+    JpaSessionDataRepository jpaSessionDataRepository(
+            ObjectProvider<EntityManagerFactory> factories, ObjectProvider<Clock> clock, SessionProperties properties) {
+        EntityManagerFactory factory = primary(factories);
+        JpaSessionDataRepository repository = new JpaSessionDataRepository(
+                factory.unwrap(SessionFactory.class), clock.getIfUnique(Clock::systemUTC), () -> current(factory));
+        new SessionTable(properties.jpa().tableName()).check(repository);
+        return repository;
+    }
+
+    @Bean
+    SessionStoreDurability sessionStoreDurability(ObjectProvider<EntityManagerFactory> factories) {
+        DataSource dataSource = dataSource(primary(factories));
+        if (dataSource == null) {
+            return new SessionStoreDurability(true);
+        }
+        H2WriteDelay.warn(dataSource);
+        return new SessionStoreDurability(!EmbeddedDatabaseConnection.isEmbedded(dataSource));
+    }
+
+    private static EntityManagerFactory primary(ObjectProvider<EntityManagerFactory> factories) {
+        EntityManagerFactory factory = factories.getIfUnique();
+        if (factory == null) {
+            throw new SessionStartupException(
+                    "There are several entity manager factories and none is the primary one, so it is not clear which"
+                            + " database the sessions belong to.",
+                    "Mark one EntityManagerFactory bean as @Primary, or define a SessionDataRepository bean of your own.");
+        }
+        return factory;
+    }
+
+    private static @Nullable DataSource dataSource(EntityManagerFactory factory) {
+        return factory instanceof EntityManagerFactoryInfo info ? info.getDataSource() : null;
+    }
+
+    /** The Hibernate session of the caller's transaction or open view. */
+    private static @Nullable Session current(EntityManagerFactory factory) {
+        return TransactionSynchronizationManager.getResource(factory) instanceof EntityManagerHolder holder
+                ? holder.getEntityManager().unwrap(Session.class)
+                : null;
+    }
+}

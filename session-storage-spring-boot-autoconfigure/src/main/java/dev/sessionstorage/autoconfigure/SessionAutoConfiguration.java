@@ -1,0 +1,98 @@
+package dev.sessionstorage.autoconfigure;
+
+import dev.sessionstorage.InMemorySessionDataRepository;
+import dev.sessionstorage.SessionCookie;
+import dev.sessionstorage.SessionDataRepository;
+import dev.sessionstorage.SessionEvent;
+import dev.sessionstorage.SessionStorage;
+import java.time.Clock;
+import java.util.List;
+import java.util.function.Consumer;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.task.SimpleAsyncTaskSchedulerBuilder;
+import org.springframework.context.annotation.Bean;
+
+/**
+ * Makes the {@link SessionStorage} bean over the application's own {@link SessionDataRepository} bean, JPA or memory, from the
+ * properties {@code session.*}.
+ */
+@AutoConfiguration
+@EnableConfigurationProperties(SessionProperties.class)
+public final class SessionAutoConfiguration {
+
+    private static final Log LOG = LogFactory.getLog(SessionAutoConfiguration.class);
+
+    SessionAutoConfiguration() {}
+
+    @Bean
+    @ConditionalOnMissingBean(SessionDataRepository.class)
+    @ConditionalOnProperty(name = "session.repository", havingValue = "memory", matchIfMissing = true)
+    InMemorySessionDataRepository inMemorySessionDataRepository(ObjectProvider<Clock> clock) {
+        LOG.warn("Sessions are kept in memory: they end with this process, and no other process sees them");
+        return new InMemorySessionDataRepository(clock.getIfUnique(Clock::systemUTC), 100_000);
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    SessionCookie sessionCookie(
+            SessionProperties properties,
+            ObjectProvider<SessionDataRepository> repository,
+            ObjectProvider<SessionStoreDurability> durability) {
+        boolean survivesRestart = durability
+                .getIfAvailable(() -> new SessionStoreDurability(
+                        !(repository.getIfUnique() instanceof InMemorySessionDataRepository)))
+                .survivesRestart();
+        return CookieFactory.create(properties.cookie(), survivesRestart);
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    SessionStorage sessionStorage(
+            SessionProperties properties,
+            ObjectProvider<SessionDataRepository> repositories,
+            SessionCookie cookie,
+            ObjectProvider<Clock> clock,
+            ObjectProvider<Consumer<SessionEvent>> listeners) {
+        SessionDataRepository repository = repositories.getIfAvailable();
+        if (repository == null) {
+            throw new SessionStartupException(
+                    "session.repository is '" + properties.repository() + "', but there is no such repository.",
+                    "Add the starter for it and configure its connection, or remove session.repository to have one picked.");
+        }
+        List<Consumer<SessionEvent>> all = listeners.orderedStream().toList();
+        try {
+            SessionStorage.Builder builder = SessionStorage.builder()
+                    .cookie(cookie)
+                    .repository(repository)
+                    .absoluteTimeout(properties.absoluteTimeout())
+                    .conflicts(properties.conflicts())
+                    .maxSize(Math.toIntExact(properties.maxSize().toBytes()))
+                    .clock(clock.getIfUnique(Clock::systemUTC))
+                    .onEvent(event -> all.forEach(listener -> listener.accept(event)));
+            if (properties.idleTimeout() != null) {
+                builder.idleTimeout(properties.idleTimeout());
+            }
+            return builder.build();
+        } catch (IllegalArgumentException | ArithmeticException e) {
+            throw new SessionStartupException(e.getMessage() + ".", "Correct the properties session.*.", e);
+        }
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    SessionCleanup sessionCleanup(
+            SessionProperties properties,
+            ObjectProvider<SessionDataRepository> repository,
+            ObjectProvider<SimpleAsyncTaskSchedulerBuilder> schedulers) {
+        return new SessionCleanup(
+                repository.getIfUnique(),
+                properties.cleanup(),
+                schedulers.getIfAvailable(SimpleAsyncTaskSchedulerBuilder::new));
+    }
+}

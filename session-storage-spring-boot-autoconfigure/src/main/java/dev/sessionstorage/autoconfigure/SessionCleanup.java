@@ -1,0 +1,87 @@
+package dev.sessionstorage.autoconfigure;
+
+import dev.sessionstorage.ExpiredSessionRepository;
+import dev.sessionstorage.SessionDataRepository;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ThreadLocalRandom;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.task.SimpleAsyncTaskSchedulerBuilder;
+import org.springframework.context.SmartLifecycle;
+import org.springframework.scheduling.TriggerContext;
+import org.springframework.scheduling.concurrent.SimpleAsyncTaskScheduler;
+
+/** Deletes expired sessions every now and then, in small batches, each node at its own random moments. */
+final class SessionCleanup implements SmartLifecycle {
+
+    private static final Log LOG = LogFactory.getLog(SessionCleanup.class);
+
+    private final @Nullable ExpiredSessionRepository repository;
+    private final Duration interval;
+    private final int batchSize;
+    private final SimpleAsyncTaskSchedulerBuilder schedulers;
+    private @Nullable SimpleAsyncTaskScheduler scheduler;
+    private @Nullable ScheduledFuture<?> task;
+
+    SessionCleanup(
+            @Nullable SessionDataRepository repository,
+            SessionProperties.Cleanup properties,
+            SimpleAsyncTaskSchedulerBuilder schedulers) {
+        if (properties.interval().isNegative() || properties.batchSize() < 1) {
+            throw new SessionStartupException(
+                    "session.cleanup.interval is " + properties.interval() + " and session.cleanup.batch-size is "
+                            + properties.batchSize() + ".",
+                    "Set an interval of 0 (off) or more and a batch-size of 1 or more.");
+        }
+        this.repository = repository instanceof ExpiredSessionRepository expired ? expired : null;
+        this.interval = properties.interval();
+        this.batchSize = properties.batchSize();
+        this.schedulers = schedulers.threadNamePrefix("session-cleanup-");
+    }
+
+    @Override
+    public void start() {
+        if (repository == null || interval.isZero()) {
+            return;
+        }
+        scheduler = schedulers.build();
+        task = scheduler.schedule(() -> deleteExpired(repository), this::next);
+    }
+
+    @Override
+    public void stop() {
+        if (scheduler != null && task != null) {
+            task.cancel(false);
+            scheduler.close();
+        }
+        scheduler = null;
+        task = null;
+    }
+
+    @Override
+    public boolean isRunning() {
+        return scheduler != null;
+    }
+
+    private void deleteExpired(ExpiredSessionRepository expired) {
+        int deleted = 0;
+        int batch;
+        do {
+            batch = expired.deleteExpired(batchSize);
+            deleted += batch;
+        } while (batch == batchSize && isRunning());
+        if (deleted > 0) {
+            LOG.debug("Deleted " + deleted + " expired sessions");
+        }
+    }
+
+    /** The interval, give or take a tenth, so that nodes started together drift apart. */
+    private Instant next(TriggerContext context) {
+        Instant last = context.lastCompletion();
+        double jitter = ThreadLocalRandom.current().nextDouble(0.9, 1.1);
+        return (last == null ? Instant.now() : last).plusMillis((long) (interval.toMillis() * jitter));
+    }
+}

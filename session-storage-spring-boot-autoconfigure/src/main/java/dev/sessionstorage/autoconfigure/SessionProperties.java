@@ -1,0 +1,119 @@
+package dev.sessionstorage.autoconfigure;
+
+import dev.sessionstorage.SessionCookie;
+import dev.sessionstorage.SessionStorage;
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.boot.convert.DurationUnit;
+import org.springframework.boot.sql.init.DatabaseInitializationMode;
+import org.springframework.util.unit.DataSize;
+
+/**
+ * The properties under {@code session}.
+ *
+ * @param cookie Session cookie.
+ * @param idleTimeout Time after which an unused session ends. By default the cookie's max-age, else 30 minutes. If a duration
+ *     suffix is not specified, seconds will be used.
+ * @param absoluteTimeout Time after which a session ends however much it is used. If a duration suffix is not specified,
+ *     seconds will be used.
+ * @param autoCommit Whether the current session is committed just before the response is.
+ * @param conflicts What a commit does when an attribute that it read and then set has been changed by another request.
+ * @param maxSize Largest session that is stored, as JSON in UTF-8.
+ * @param repository Where sessions are stored. By default a SessionDataRepository bean of the application, else JPA, else
+ *     memory.
+ * @param jpa JPA repository.
+ * @param cleanup Deletion of expired sessions.
+ */
+@ConfigurationProperties("session")
+record SessionProperties(
+        @DefaultValue Cookie cookie,
+        @DurationUnit(ChronoUnit.SECONDS) @Nullable Duration idleTimeout,
+
+        @DefaultValue("30d") @DurationUnit(ChronoUnit.SECONDS)
+        Duration absoluteTimeout,
+
+        @DefaultValue("true") boolean autoCommit,
+        @DefaultValue("reject") SessionStorage.Conflicts conflicts,
+        @DefaultValue("64KB") DataSize maxSize,
+        @Nullable Repository repository,
+        @DefaultValue Jpa jpa,
+        @DefaultValue Cleanup cleanup) {
+
+    /** Where sessions are stored. */
+    enum Repository {
+        /** In a relational database, through JPA. */
+        JPA,
+        /** In Redis. */
+        REDIS,
+        /** In this JVM's memory. */
+        MEMORY
+    }
+
+    /**
+     * The cookie.
+     *
+     * @param name Name of the cookie. By default "__Host-session", or "session" if secure is false or a domain or another
+     *     path is set.
+     * @param secure Whether the cookie is sent over HTTPS only.
+     * @param httpOnly Whether scripts cannot see the cookie.
+     * @param sameSite Whether the cookie is sent with requests from other sites.
+     * @param path Path the cookie is sent for.
+     * @param domain Domain the cookie is sent to. By default the host that set it, without its subdomains.
+     * @param maxAge Time the browser keeps the cookie. By default until it is closed. If a duration suffix is not specified,
+     *     seconds will be used.
+     * @param partitioned Whether the cookie is kept apart for each top-level site.
+     * @param secrets Secrets of at least 32 bytes each. The first one signs, all verify. By default a random one per start,
+     *     where the sessions do not survive a restart anyway.
+     */
+    record Cookie(
+            @Nullable String name,
+            @DefaultValue("true") boolean secure,
+            @DefaultValue("true") boolean httpOnly,
+            @DefaultValue("lax") SessionCookie.SameSite sameSite,
+            @DefaultValue("/") String path,
+            @Nullable String domain,
+            @DurationUnit(ChronoUnit.SECONDS) @Nullable Duration maxAge,
+            @DefaultValue("false") boolean partitioned,
+            @DefaultValue List<String> secrets) {
+
+        String nameOrDefault() {
+            if (name != null) {
+                return name;
+            }
+            return secure && domain == null && path.equals("/") ? "__Host-session" : "session";
+        }
+
+        /** Shows no secret. */
+        @Override
+        public String toString() {
+            return "Cookie[name=" + nameOrDefault() + "]";
+        }
+    }
+
+    /**
+     * The JPA repository.
+     *
+     * @param initializeSchema When the table is created at startup.
+     * @param tableName Name of the table, optionally after its schema's name and a dot.
+     */
+    record Jpa(
+            @DefaultValue("embedded") DatabaseInitializationMode initializeSchema,
+            @DefaultValue("session_data") String tableName) {}
+
+    /**
+     * The cleanup.
+     *
+     * @param interval Time between two deletions of expired sessions, give or take a tenth. 0 turns them off. If a duration
+     *     suffix is not specified, seconds will be used.
+     * @param batchSize Number of expired sessions that are deleted in one transaction.
+     */
+    record Cleanup(
+            @DefaultValue("5m") @DurationUnit(ChronoUnit.SECONDS)
+            Duration interval,
+
+            @DefaultValue("1000") int batchSize) {}
+}

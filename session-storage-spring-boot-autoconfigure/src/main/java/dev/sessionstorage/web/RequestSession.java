@@ -1,0 +1,145 @@
+package dev.sessionstorage.web;
+
+import dev.sessionstorage.DelegatingSession;
+import dev.sessionstorage.Session;
+import dev.sessionstorage.SessionStorage;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.time.Instant;
+import java.util.Collections;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
+
+/** A request's session: read when it is first used, committed before the response is. */
+final class RequestSession extends DelegatingSession {
+
+    private static final String ATTRIBUTE = RequestSession.class.getName();
+
+    private final SessionStorage storage;
+    private final HttpServletRequest request;
+    private final boolean autoCommit;
+
+    private HttpServletResponse response;
+    private @Nullable Session session;
+    /** The id that the browser knows, or is about to, from this request's or this response's cookie. */
+    private String sentId = "";
+
+    private @Nullable Instant sentExpires;
+    private @Nullable RuntimeException failure;
+    private boolean discarded;
+
+    private RequestSession(
+            SessionStorage storage, HttpServletRequest request, HttpServletResponse response, boolean autoCommit) {
+        this.storage = storage;
+        this.request = request;
+        this.response = response;
+        this.autoCommit = autoCommit;
+    }
+
+    /** The session of a request that {@link SessionFilter} has seen. */
+    static RequestSession of(HttpServletRequest request) {
+        if (request.getAttribute(ATTRIBUTE) instanceof RequestSession session) {
+            return session;
+        }
+        throw new IllegalStateException("The request has no session: is the SessionFilter registered for its path?");
+    }
+
+    /** The same session for every dispatch of one request, bound to the response of the present one. */
+    static RequestSession of(
+            SessionStorage storage, HttpServletRequest request, HttpServletResponse response, boolean autoCommit) {
+        if (request.getAttribute(ATTRIBUTE) instanceof RequestSession session) {
+            session.response = response;
+            return session;
+        }
+        RequestSession session = new RequestSession(storage, request, response, autoCommit);
+        request.setAttribute(ATTRIBUTE, session);
+        return session;
+    }
+
+    @Override
+    protected Session delegate() {
+        if (session == null) {
+            List<String> headers = Collections.list(request.getHeaders(HttpHeaders.COOKIE));
+            session = storage.getSession(headers.isEmpty() ? null : String.join("; ", headers));
+            sentId = session.id();
+            sentExpires = session.expires();
+        }
+        return session;
+    }
+
+    @Override
+    protected Session delegateForChange() {
+        if (autoCommit && response.isCommitted()) {
+            throw new IllegalStateException("The response has been committed, so a change of the session would be lost:"
+                    + " change it before the body is written, or commit it yourself through the SessionStorage");
+        }
+        return delegate();
+    }
+
+    /** What a commit threw, if one did. */
+    @Nullable
+    RuntimeException failure() {
+        return failure;
+    }
+
+    /** Forgets all changes: a request that failed leaves no half-made session. */
+    void discard() {
+        discarded = true;
+        session = null;
+    }
+
+    /** Stores what has changed since the last commit, and adds the cookie to the response if the browser needs it. */
+    void commit() {
+        if (session == null || discarded || !autoCommit) {
+            return;
+        }
+        try {
+            if (isDestroyed(session)) {
+                addCookie(storage.destroySession(session), "=");
+            } else {
+                String header = storage.commitSession(session);
+                if (isCookieNeeded(session, header)) {
+                    addCookie(header, header.substring(header.indexOf('='), end(header)));
+                }
+            }
+        } catch (RuntimeException e) {
+            failure = e;
+            discard();
+            throw e;
+        }
+        sentId = session.id();
+        sentExpires = isDestroyed(session) ? null : session.expires();
+    }
+
+    private boolean isDestroyed(Session loaded) {
+        return loaded.id().isEmpty() && !sentId.isEmpty();
+    }
+
+    private boolean isCookieNeeded(Session loaded, String header) {
+        boolean idChanged = !loaded.id().equals(sentId);
+        if (idChanged && response.isCommitted()) {
+            throw new IllegalStateException(
+                    "The session got a new id after the response had been committed, so the browser cannot learn it:"
+                            + " change the session before the body is written");
+        }
+        boolean slides = header.contains("; Max-Age=") && !Objects.equals(loaded.expires(), sentExpires);
+        return !response.isCommitted() && (idChanged || slides);
+    }
+
+    /** Adds a cookie, unless the application has set one with that value itself. */
+    private void addCookie(String header, String value) {
+        String pair = header.substring(0, header.indexOf('=')) + value;
+        boolean present =
+                response.getHeaders(HttpHeaders.SET_COOKIE).stream().anyMatch(other -> other.startsWith(pair));
+        if (!present && !response.isCommitted()) {
+            response.addHeader(HttpHeaders.SET_COOKIE, header);
+        }
+    }
+
+    private static int end(String header) {
+        int semicolon = header.indexOf(';');
+        return semicolon < 0 ? header.length() : semicolon;
+    }
+}

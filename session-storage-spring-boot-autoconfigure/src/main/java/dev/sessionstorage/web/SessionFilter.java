@@ -1,0 +1,88 @@
+package dev.sessionstorage.web;
+
+import dev.sessionstorage.SessionStorage;
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.util.function.Supplier;
+import org.springframework.http.HttpStatus;
+import org.springframework.web.ErrorResponse;
+import org.springframework.web.filter.OncePerRequestFilter;
+import org.springframework.web.servlet.HandlerExceptionResolver;
+import org.springframework.web.servlet.ModelAndView;
+
+/**
+ * Gives each request its session and commits it just before the response is committed. A request that ends in an exception
+ * that nobody handled, or in {@code sendError} with a 5xx, commits nothing.
+ */
+public final class SessionFilter extends OncePerRequestFilter {
+
+    private final SessionStorage storage;
+    private final String cookieName;
+    private final boolean autoCommit;
+    private final Supplier<HandlerExceptionResolver> exceptionResolver;
+
+    /**
+     * A filter; register it for the dispatcher types REQUEST, ASYNC and ERROR, before any filter that uses the session.
+     *
+     * @param storage where the sessions come from
+     * @param cookieName the name of the storage's cookie
+     * @param autoCommit whether sessions are committed without the application doing so
+     * @param exceptionResolver answers what a commit throws outside a controller
+     */
+    public SessionFilter(
+            SessionStorage storage,
+            String cookieName,
+            boolean autoCommit,
+            Supplier<HandlerExceptionResolver> exceptionResolver) {
+        this.storage = storage;
+        this.cookieName = cookieName;
+        this.autoCommit = autoCommit;
+        this.exceptionResolver = exceptionResolver;
+    }
+
+    @Override
+    protected boolean shouldNotFilterAsyncDispatch() {
+        return false;
+    }
+
+    @Override
+    protected boolean shouldNotFilterErrorDispatch() {
+        return false;
+    }
+
+    @Override
+    protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+            throws ServletException, IOException {
+        RequestSession session = RequestSession.of(storage, request, response, autoCommit);
+        SessionResponse wrapped = new SessionResponse(response, session, cookieName);
+        try {
+            chain.doFilter(request, wrapped);
+            if (!request.isAsyncStarted()) {
+                wrapped.beforeCommit();
+            }
+        } catch (Exception | Error e) {
+            session.discard();
+            RuntimeException failure = session.failure();
+            if (failure == null || response.isCommitted()) {
+                throw e;
+            }
+            answer(request, response, failure);
+        }
+    }
+
+    /** Answers a failed commit as Spring MVC would have, had a controller thrown it. */
+    private void answer(HttpServletRequest request, HttpServletResponse response, RuntimeException failure)
+            throws IOException {
+        response.resetBuffer();
+        ModelAndView answer = exceptionResolver.get().resolveException(request, response, null, failure);
+        if (answer == null || !answer.isEmpty()) {
+            response.sendError(
+                    failure instanceof ErrorResponse error
+                            ? error.getStatusCode().value()
+                            : HttpStatus.INTERNAL_SERVER_ERROR.value());
+        }
+    }
+}

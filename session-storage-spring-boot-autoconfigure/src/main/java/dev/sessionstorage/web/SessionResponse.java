@@ -1,0 +1,114 @@
+package dev.sessionstorage.web;
+
+import jakarta.servlet.ServletOutputStream;
+import jakarta.servlet.http.HttpServletResponse;
+import jakarta.servlet.http.HttpServletResponseWrapper;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.util.Collection;
+import java.util.List;
+import org.springframework.http.HttpHeaders;
+
+/** Commits the request's session before anything is called that can commit the response. */
+final class SessionResponse extends HttpServletResponseWrapper {
+
+    private final RequestSession session;
+    private final String cookieName;
+
+    SessionResponse(HttpServletResponse response, RequestSession session, String cookieName) {
+        super(response);
+        this.session = session;
+        this.cookieName = cookieName;
+    }
+
+    @Override
+    public ServletOutputStream getOutputStream() throws IOException {
+        beforeCommit();
+        return super.getOutputStream();
+    }
+
+    @Override
+    public PrintWriter getWriter() throws IOException {
+        beforeCommit();
+        return super.getWriter();
+    }
+
+    @Override
+    public void flushBuffer() throws IOException {
+        beforeCommit();
+        super.flushBuffer();
+    }
+
+    @Override
+    public void sendError(int status) throws IOException {
+        beforeError(status);
+        super.sendError(status);
+    }
+
+    @Override
+    public void sendError(int status, String message) throws IOException {
+        beforeError(status);
+        super.sendError(status, message);
+    }
+
+    @Override
+    public void sendRedirect(String location) throws IOException {
+        beforeCommit();
+        super.sendRedirect(location);
+    }
+
+    @Override
+    public void sendRedirect(String location, boolean clearBuffer) throws IOException {
+        beforeCommit();
+        super.sendRedirect(location, clearBuffer);
+    }
+
+    @Override
+    public void sendRedirect(String location, int status) throws IOException {
+        beforeCommit();
+        super.sendRedirect(location, status);
+    }
+
+    @Override
+    public void sendRedirect(String location, int status, boolean clearBuffer) throws IOException {
+        beforeCommit();
+        super.sendRedirect(location, status, clearBuffer);
+    }
+
+    /** A reset throws away what was to be sent, but not what has been stored: the cookie of that stays. */
+    @Override
+    public void reset() {
+        List<String> cookies = sessionCookies();
+        super.reset();
+        cookies.forEach(cookie -> addHeader(HttpHeaders.SET_COOKIE, cookie));
+    }
+
+    /** Commits the session, and keeps caches away from its cookie. */
+    void beforeCommit() {
+        session.commit();
+        if (isCommitted() || sessionCookies().isEmpty()) {
+            return;
+        }
+        if (!containsHeader(HttpHeaders.CACHE_CONTROL)) {
+            setHeader(HttpHeaders.CACHE_CONTROL, "no-store");
+        }
+        Collection<String> vary = getHeaders(HttpHeaders.VARY);
+        if (vary.stream().noneMatch(value -> value.contains(HttpHeaders.COOKIE))) {
+            addHeader(HttpHeaders.VARY, HttpHeaders.COOKIE);
+        }
+    }
+
+    private void beforeError(int status) {
+        if (status >= SC_INTERNAL_SERVER_ERROR) {
+            session.discard();
+        } else {
+            beforeCommit();
+        }
+    }
+
+    private List<String> sessionCookies() {
+        return getHeaders(HttpHeaders.SET_COOKIE).stream()
+                .filter(cookie -> cookie.startsWith(cookieName + "="))
+                .toList();
+    }
+}
