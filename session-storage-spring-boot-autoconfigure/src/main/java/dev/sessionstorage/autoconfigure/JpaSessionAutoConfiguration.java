@@ -19,7 +19,9 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.boot.hibernate.autoconfigure.HibernateJpaAutoConfiguration;
 import org.springframework.boot.hibernate.autoconfigure.HibernatePropertiesCustomizer;
 import org.springframework.boot.jdbc.EmbeddedDatabaseConnection;
+import org.springframework.boot.sql.init.dependency.DatabaseInitializationDependencyConfigurer;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Import;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 import org.springframework.orm.jpa.EntityManagerFactoryInfo;
@@ -33,6 +35,7 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
 @ConditionalOnBean(EntityManagerFactory.class)
 @ConditionalOnMissingBean(SessionDataRepository.class)
 @EnableConfigurationProperties(SessionProperties.class)
+@Import(DatabaseInitializationDependencyConfigurer.class)
 public final class JpaSessionAutoConfiguration {
 
     JpaSessionAutoConfiguration() {}
@@ -57,8 +60,7 @@ public final class JpaSessionAutoConfiguration {
 
     @Bean
     JpaSessionDataRepository jpaSessionDataRepository(
-            ObjectProvider<EntityManagerFactory> factories, ObjectProvider<Clock> clock, SessionProperties properties) {
-        EntityManagerFactory factory = primary(factories);
+            EntityManagerFactory factory, ObjectProvider<Clock> clock, SessionProperties properties) {
         JpaSessionDataRepository repository = new JpaSessionDataRepository(
                 factory.unwrap(SessionFactory.class), clock.getIfUnique(Clock::systemUTC), () -> current(factory));
         new SessionTable(properties.jpa().tableName()).check(repository);
@@ -66,24 +68,13 @@ public final class JpaSessionAutoConfiguration {
     }
 
     @Bean
-    SessionStoreDurability sessionStoreDurability(ObjectProvider<EntityManagerFactory> factories) {
-        DataSource dataSource = dataSource(primary(factories));
+    SessionStoreDurability sessionStoreDurability(EntityManagerFactory factory) {
+        DataSource dataSource = dataSource(factory);
         if (dataSource == null) {
             return new SessionStoreDurability(true);
         }
         H2WriteDelay.warn(dataSource);
         return new SessionStoreDurability(!EmbeddedDatabaseConnection.isEmbedded(dataSource));
-    }
-
-    private static EntityManagerFactory primary(ObjectProvider<EntityManagerFactory> factories) {
-        EntityManagerFactory factory = factories.getIfUnique();
-        if (factory == null) {
-            throw new SessionStartupException(
-                    "There are several entity manager factories and none is the primary one, so it is not clear which"
-                            + " database the sessions belong to.",
-                    "Mark one EntityManagerFactory bean as @Primary, or define a SessionDataRepository bean of your own.");
-        }
-        return factory;
     }
 
     private static @Nullable DataSource dataSource(EntityManagerFactory factory) {

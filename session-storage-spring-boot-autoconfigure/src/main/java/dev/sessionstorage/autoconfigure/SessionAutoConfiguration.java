@@ -44,9 +44,10 @@ public final class SessionAutoConfiguration {
             SessionProperties properties,
             ObjectProvider<SessionDataRepository> repository,
             ObjectProvider<SessionStoreDurability> durability) {
+        SessionDataRepository store = repository.getIfUnique();
         boolean survivesRestart = durability
-                .getIfAvailable(() -> new SessionStoreDurability(
-                        !(repository.getIfUnique() instanceof InMemorySessionDataRepository)))
+                .getIfAvailable(() ->
+                        new SessionStoreDurability(store != null && !(store instanceof InMemorySessionDataRepository)))
                 .survivesRestart();
         return CookieFactory.create(properties.cookie(), survivesRestart);
     }

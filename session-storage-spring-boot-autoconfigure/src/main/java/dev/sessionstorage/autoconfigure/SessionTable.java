@@ -96,7 +96,7 @@ final class SessionTable {
         @Override
         public @Nullable Identifier toPhysicalTableName(Identifier logicalName, JdbcEnvironment environment) {
             return logicalName.getText().equals(DEFAULT_NAME)
-                    ? Identifier.toIdentifier(tableName)
+                    ? new Identifier(tableName, false)
                     : others.toPhysicalTableName(logicalName, environment);
         }
 

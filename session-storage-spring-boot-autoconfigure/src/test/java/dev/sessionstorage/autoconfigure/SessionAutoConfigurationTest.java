@@ -1,0 +1,231 @@
+package dev.sessionstorage.autoconfigure;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sessionstorage.InMemorySessionDataRepository;
+import dev.sessionstorage.Session;
+import dev.sessionstorage.SessionCookie;
+import dev.sessionstorage.SessionData;
+import dev.sessionstorage.SessionDataRepository;
+import dev.sessionstorage.SessionEvent;
+import dev.sessionstorage.SessionStorage;
+import dev.sessionstorage.actuate.SessionMetrics;
+import dev.sessionstorage.jpa.JpaSessionDataRepository;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.diagnostics.FailureAnalysis;
+import org.springframework.boot.test.context.FilteredClassLoader;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+
+/** Without a database: memory, an application's own repository, properties and startup failures. */
+class SessionAutoConfigurationTest {
+
+    private static final String SECRET = "0123456789abcdef0123456789abcdef";
+
+    private final ApplicationContextRunner runner = new ApplicationContextRunner()
+            .withConfiguration(AutoConfigurations.of(
+                    JpaSessionAutoConfiguration.class,
+                    SessionAutoConfiguration.class,
+                    SessionMetricsAutoConfiguration.class,
+                    SessionWebAutoConfiguration.class));
+
+    @Test
+    void sessionsAreKeptInMemoryWhereThereIsNothingElse() {
+        runner.run(context -> {
+            assertThat(context).hasSingleBean(InMemorySessionDataRepository.class);
+            SessionStorage storage = context.getBean(SessionStorage.class);
+            Session session = storage.getSession();
+            session.set("name", "value");
+            String cookie = storage.commitSession(session);
+            assertThat(cookie).startsWith("__Host-session=").contains("Secure", "HttpOnly", "SameSite=Lax", "Path=/");
+            assertThat(storage.getSession(cookie).get("name")).isEqualTo("value");
+        });
+    }
+
+    @Test
+    void aNonWebApplicationGetsNoFilter() {
+        runner.run(context -> assertThat(context).hasNotFailed().doesNotHaveBean("sessionFilter"));
+    }
+
+    @Test
+    void worksWithoutJpaOnTheClasspath() {
+        runner.withClassLoader(
+                        new FilteredClassLoader(JpaSessionDataRepository.class, jakarta.persistence.Entity.class))
+                .run(context -> assertThat(context).hasSingleBean(InMemorySessionDataRepository.class));
+    }
+
+    @Test
+    void anApplicationsOwnRepositoryIsUsed() {
+        runner.withBean("own", SessionDataRepository.class, OwnRepository::new)
+                .withPropertyValues("session.cookie.secrets=" + SECRET)
+                .run(context -> {
+                    assertThat(context).hasSingleBean(SessionDataRepository.class);
+                    Session session = context.getBean(SessionStorage.class).getSession();
+                    session.set("a", 1);
+                    context.getBean(SessionStorage.class).commitSession(session);
+                    assertThat(session.id()).isEqualTo("own id");
+                });
+    }
+
+    @Test
+    void anApplicationsOwnRepositoryNeedsASecret() {
+        assertFails(
+                runner.withBean("own", SessionDataRepository.class, OwnRepository::new),
+                "The session cookie has no secret, and its sessions outlive a restart",
+                "openssl rand -base64 32");
+    }
+
+    @Test
+    void anApplicationsOwnStorageIsLeftAlone() {
+        SessionStorage own = SessionStorage.builder()
+                .cookie(SessionCookie.named("own").withSecrets(SECRET))
+                .repository(new InMemorySessionDataRepository())
+                .build();
+        runner.withBean(SessionStorage.class, () -> own)
+                .run(context ->
+                        assertThat(context.getBean(SessionStorage.class)).isSameAs(own));
+    }
+
+    @Test
+    void everyCookiePropertyReachesTheCookie() {
+        runner.withPropertyValues(
+                        "session.cookie.name=sid",
+                        "session.cookie.secure=true",
+                        "session.cookie.http-only=false",
+                        "session.cookie.same-site=none",
+                        "session.cookie.path=/app",
+                        "session.cookie.domain=example.org",
+                        "session.cookie.max-age=3600",
+                        "session.cookie.partitioned=true",
+                        "session.cookie.secrets[0]=" + SECRET,
+                        "session.cookie.secrets[1]=" + SECRET + "-old")
+                .run(context -> {
+                    SessionCookie cookie = context.getBean(SessionCookie.class);
+                    assertThat(cookie)
+                            .isEqualTo(new SessionCookie(
+                                    "sid",
+                                    "/app",
+                                    "example.org",
+                                    true,
+                                    false,
+                                    SessionCookie.SameSite.NONE,
+                                    java.time.Duration.ofHours(1),
+                                    true,
+                                    List.of(SECRET, SECRET + "-old")));
+                });
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "session.cookie.secure=false, session",
+        "session.cookie.domain=example.org, session",
+        "session.cookie.path=/app, session",
+        "session.cookie.http-only=true, __Host-session"
+    })
+    void theCookiesDefaultNameFollowsTheRulesOfItsPrefix(String property, String name) {
+        runner.withPropertyValues(property)
+                .run(context ->
+                        assertThat(context.getBean(SessionCookie.class).name()).isEqualTo(name));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '"',
+            value = {
+                "session.cookie.secrets=short | has 5 bytes, fewer than 32",
+                "session.cookie.secrets=replace-me-with-32-random-bytes-or-more | the example from the documentation",
+                "session.cookie.secrets=" + SECRET + "," + SECRET + " | Two secrets of the session cookie are the same",
+                "session.cookie.secrets[0]=${blank} | A secret of the session cookie is blank",
+                "session.cookie.name=__Host-a,session.cookie.path=/app | '__Host-a' must be secure, have the path '/'",
+                "session.cookie.name=__Secure-a,session.cookie.secure=false | '__Secure-a' must be secure",
+                "session.cookie.same-site=none,session.cookie.secure=false | SameSite=None must be secure",
+                "session.cookie.partitioned=true,session.cookie.secure=false | partitioned cookie must be secure",
+                "session.cookie.max-age=0 | max-age PT0S is less than a second",
+                "session.cookie.max-age=-5s | max-age PT-5S is less than a second",
+                "session.idle-timeout=0 | idle timeout PT0S is less than a second",
+                "session.idle-timeout=-1m | idle timeout PT-1M is less than a second",
+                "session.absolute-timeout=0 | absolute timeout PT0S is less than a second",
+                "session.max-size=0B | max-size 0 is less than 1 byte",
+                "session.cleanup.interval=-1s | session.cleanup.interval is PT-1S",
+                "session.cleanup.batch-size=0 | session.cleanup.batch-size is 0",
+                "session.repository=jpa | there is no such repository",
+                "session.repository=redis | there is no such repository"
+            })
+    void aMistakeStopsTheStartAndSaysWhatToDo(String properties, String description) {
+        String[] pairs = properties.contains(SECRET) ? new String[] {properties} : properties.split(",");
+        assertFails(runner.withPropertyValues("blank=   ").withPropertyValues(pairs), description, "");
+    }
+
+    @Test
+    void timeoutsAreInSecondsWithoutAUnit() {
+        runner.withPropertyValues("session.idle-timeout=90", "session.absolute-timeout=120")
+                .withBean(Clock.class, () -> Clock.fixed(Instant.EPOCH, java.time.ZoneOffset.UTC))
+                .run(context -> {
+                    SessionStorage storage = context.getBean(SessionStorage.class);
+                    Session session = storage.getSession();
+                    session.set("a", 1);
+                    storage.commitSession(session);
+                    assertThat(session.expires()).isEqualTo(Instant.ofEpochSecond(90));
+                });
+    }
+
+    @Test
+    void eventsAreCounted() {
+        runner.withBean(MeterRegistry.class, SimpleMeterRegistry::new).run(context -> {
+            assertThat(context).hasSingleBean(SessionMetrics.class);
+            SessionStorage storage = context.getBean(SessionStorage.class);
+            Session session = storage.getSession("__Host-session=forged");
+            session.set("a", 1);
+            storage.commitSession(session);
+            MeterRegistry registry = context.getBean(MeterRegistry.class);
+            assertThat(count(registry, SessionEvent.CREATED)).isEqualTo(1);
+            assertThat(count(registry, SessionEvent.COOKIE_REJECTED)).isEqualTo(1);
+            assertThat(count(registry, SessionEvent.DESTROYED)).isZero();
+        });
+    }
+
+    private static double count(MeterRegistry registry, SessionEvent event) {
+        return registry.get("session.events")
+                .tag("event", event.name().toLowerCase(java.util.Locale.ROOT))
+                .counter()
+                .count();
+    }
+
+    private static void assertFails(ApplicationContextRunner runner, String description, String action) {
+        runner.run(context -> {
+            FailureAnalysis report = StartupReport.of(context);
+            assertThat(report.getDescription()).contains(description).doesNotContain(SECRET);
+            assertThat(report.getAction()).isNotBlank().contains(action);
+        });
+    }
+
+    private static final class OwnRepository implements SessionDataRepository {
+
+        @Override
+        public String createData(SessionData data, Instant expires) {
+            return "own id";
+        }
+
+        @Override
+        public @Nullable SessionData readData(String id) {
+            return null;
+        }
+
+        @Override
+        public boolean updateData(String id, SessionData data, Instant expires) {
+            return false;
+        }
+
+        @Override
+        public void deleteData(String id) {}
+    }
+}
