@@ -71,12 +71,29 @@ final class CookieCodec {
             int equals = header.indexOf('=', start);
             if (equals >= 0
                     && equals < end
-                    && header.substring(start, equals).strip().equals(name)) {
-                values.add(unquote(header.substring(equals + 1, end).strip()));
+                    && trim(header.substring(start, equals)).equals(name)) {
+                values.add(unquote(trim(header.substring(equals + 1, end))));
             }
             start = end + 1;
         }
         return values;
+    }
+
+    /** Only what browsers trim: a name after any other space lacks the prefix {@code __Host-} to them, so any site may set it. */
+    private static String trim(String text) {
+        int start = 0;
+        int end = text.length();
+        while (start < end && isBlank(text.charAt(start))) {
+            start++;
+        }
+        while (end > start && isBlank(text.charAt(end - 1))) {
+            end--;
+        }
+        return text.substring(start, end);
+    }
+
+    private static boolean isBlank(char c) {
+        return c == ' ' || c == '\t';
     }
 
     private static String unquote(String value) {

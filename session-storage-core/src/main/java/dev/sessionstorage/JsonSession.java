@@ -31,8 +31,12 @@ final class JsonSession implements Session {
     private boolean rotating;
     private boolean destroyed;
 
-    /** An object handed to or taken from the application, its type, and the text it came from or was last written as. */
-    private record Live(Object value, Type type, String text) {}
+    /**
+     * An object handed to or taken from the application, its type, the attribute's text, and what the object was last
+     * written as: null if it was only read.
+     */
+    private record Live(
+            Object value, Type type, String text, @Nullable String written) {}
 
     /** A session that is stored under an id; "" makes a new one. */
     JsonSession(
@@ -86,9 +90,10 @@ final class JsonSession implements Session {
     public void set(String name, Object value) {
         checkUsable();
         checkName(name);
-        String text = json.encodeLike(name, value, attributes.peek(name));
+        String written = json.encode(name, value);
+        String text = json.orEqual(attributes.peek(name), written);
         attributes.put(name, text);
-        live.put(name, new Live(value, value.getClass(), text));
+        live.put(name, new Live(value, value.getClass(), text, written));
     }
 
     @Override
@@ -265,13 +270,13 @@ final class JsonSession implements Session {
         String text = json.encode(name, held.value());
         if (!text.equals(held.text()) && !text.equals(untouched(name, held))) {
             attributes.put(name, text);
-            live.put(name, new Live(held.value(), held.type(), text));
+            live.put(name, new Live(held.value(), held.type(), text, text));
         }
     }
 
     /** What the object would be written as if nobody had mutated it: reading as a type may drop or reorder parts. */
     private String untouched(String name, Live held) {
-        return json.encode(name, json.decode(name, held.text(), held.type()));
+        return held.written() != null ? held.written() : json.encode(name, json.decode(name, held.text(), held.type()));
     }
 
     private @Nullable Object read(String name, Type type) {
@@ -285,7 +290,7 @@ final class JsonSession implements Session {
             return consumeFlash(name, type);
         }
         if (held == null || !held.type().equals(type) || !held.text().equals(text)) {
-            held = new Live(json.decode(name, text, type), type, text);
+            held = new Live(json.decode(name, text, type), type, text, null);
             live.put(name, held);
         }
         return held.value();
@@ -315,5 +320,6 @@ final class JsonSession implements Session {
             throw new IllegalArgumentException(
                     "The session attribute name '" + name + "' is reserved: it starts with two underscores");
         }
+        SessionJson.checkUnicode(name, name);
     }
 }

@@ -102,7 +102,9 @@ final class SessionAttributes {
     /** Takes over what has been stored, with this request's changes in it. */
     void committed(Map<String, String> attributes) {
         for (Change change : changes) {
-            seen.computeIfPresent(change.name(), (name, text) -> attributes.get(name));
+            if (seen.containsKey(change.name())) {
+                seen.put(change.name(), attributes.get(change.name()));
+            }
         }
         changes.clear();
         stored = attributes;

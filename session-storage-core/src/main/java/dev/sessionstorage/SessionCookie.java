@@ -77,11 +77,11 @@ public record SessionCookie(
         if (maxAge != null && maxAge.toSeconds() < 1) {
             throw new IllegalArgumentException("The session cookie's max-age " + maxAge + " is less than a second");
         }
-        if (name.startsWith("__Host-") && (!secure || domain != null || !path.equals("/"))) {
+        if (startsWith(name, "__Host-") && (!secure || domain != null || !path.equals("/"))) {
             throw new IllegalArgumentException("A cookie named '" + name
                     + "' must be secure, have the path '/' and no domain: change that or drop the prefix '__Host-'");
         }
-        if (name.startsWith("__Secure-") && !secure) {
+        if (startsWith(name, "__Secure-") && !secure) {
             throw new IllegalArgumentException(
                     "A cookie named '" + name + "' must be secure: change that or drop the prefix '__Secure-'");
         }
@@ -205,6 +205,11 @@ public record SessionCookie(
     String header(String value, @Nullable Duration age) {
         return responseCookie(name, value, path, domain, secure, httpOnly, sameSite, age, partitioned)
                 .toString();
+    }
+
+    /** Browsers match the prefixes in any case (RFC 6265bis, 5.7). */
+    private static boolean startsWith(String name, String prefix) {
+        return name.regionMatches(true, 0, prefix, 0, prefix.length());
     }
 
     private static ResponseCookie responseCookie(

@@ -86,7 +86,11 @@ public interface SessionDataRepository {
             deleteData(newId);
             return null;
         }
-        deleteData(id);
+        try {
+            deleteData(id);
+        } catch (RuntimeException ended) {
+            // Its expiry has ended the old record already; failing now would keep the new id from the user.
+        }
         return newId;
     }
 }

@@ -72,27 +72,35 @@ final class SessionJson {
 
     /** A value's JSON text. */
     String encode(String name, @Nullable Object value) {
-        if (value == null) {
-            throw new IllegalArgumentException("The session attribute '" + name + "' may not be null: use unset");
-        }
         try {
-            // Through bytes, because only the UTF-8 writer refuses half a surrogate pair, which no store could keep.
-            return new String(mapper.writeValueAsBytes(value), StandardCharsets.UTF_8);
+            String text = mapper.writeValueAsString(value);
+            if (value == null || text.equals("null")) {
+                throw new IllegalArgumentException("The session attribute '" + name + "' may not be null: use unset");
+            }
+            // Jackson reads less than it writes: very deep values, very long numbers and names would end the session.
+            split(join(Map.of(name, text)));
+            checkUnicode(name, text);
+            return text;
         } catch (JacksonException e) {
             throw new IllegalArgumentException(
                     "The session attribute '" + name + "' of " + value.getClass() + " cannot be written as JSON", e);
         }
     }
 
-    /** A value's JSON text; the present text, if that is the same but for the order of an object's parts. */
-    String encodeLike(String name, Object value, @Nullable String present) {
-        String text = encode(name, value);
-        if (present != null
-                && present.length() == text.length()
-                && mapper.readTree(present).equals(mapper.readTree(text))) {
-            return present;
+    /** Refuses half a surrogate pair, which no store could keep. */
+    static void checkUnicode(String name, String text) {
+        if (!StandardCharsets.UTF_8.newEncoder().canEncode(text)) {
+            throw new IllegalArgumentException("The session attribute '" + name + "' has half a surrogate pair");
         }
-        return text;
+    }
+
+    /** A JSON text; the present one, if that is the same but for the order of an object's parts. */
+    String orEqual(@Nullable String present, String text) {
+        return present != null
+                        && present.length() == text.length()
+                        && exactTree.readTree(present).equals(exactTree.readTree(text))
+                ? present
+                : text;
     }
 
     /** An attribute's value as a type. */

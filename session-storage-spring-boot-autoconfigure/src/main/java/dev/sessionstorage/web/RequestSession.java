@@ -27,8 +27,8 @@ final class RequestSession extends DelegatingSession {
     private String sentId = "";
 
     private @Nullable Instant sentExpires;
-    private @Nullable RuntimeException failure;
-    private boolean discarded;
+    /** Nothing is committed any more: the request failed, or its session has been destroyed. */
+    private boolean finished;
 
     private RequestSession(
             SessionStorage storage, HttpServletRequest request, HttpServletResponse response, boolean autoCommit) {
@@ -78,43 +78,38 @@ final class RequestSession extends DelegatingSession {
         return delegate();
     }
 
-    /** What a commit threw, if one did. */
-    @Nullable
-    RuntimeException failure() {
-        return failure;
-    }
-
     /** Forgets all changes: a request that failed leaves no half-made session. */
     void discard() {
-        discarded = true;
+        finished = true;
         session = null;
     }
 
     /** Stores what has changed since the last commit, and adds the cookie to the response if the browser needs it. */
     void commit() {
-        if (session == null || discarded || !autoCommit) {
+        if (session == null || finished || !autoCommit) {
             return;
         }
+        boolean destroyed = session.id().isEmpty() && !sentId.isEmpty();
         try {
-            if (isDestroyed(session)) {
+            if (destroyed) {
                 addCookie(storage.destroySession(session), "=");
+                finished = true;
             } else {
-                String header = storage.commitSession(session);
-                if (isCookieNeeded(session, header)) {
-                    addCookie(header, header.substring(header.indexOf('='), end(header)));
-                }
+                commit(session);
             }
         } catch (RuntimeException e) {
-            failure = e;
             discard();
             throw e;
         }
-        sentId = session.id();
-        sentExpires = isDestroyed(session) ? null : session.expires();
     }
 
-    private boolean isDestroyed(Session loaded) {
-        return loaded.id().isEmpty() && !sentId.isEmpty();
+    private void commit(Session loaded) {
+        String header = storage.commitSession(loaded);
+        if (isCookieNeeded(loaded, header)) {
+            addCookie(header, header.substring(header.indexOf('='), end(header)));
+        }
+        sentId = loaded.id();
+        sentExpires = loaded.expires();
     }
 
     private boolean isCookieNeeded(Session loaded, String header) {

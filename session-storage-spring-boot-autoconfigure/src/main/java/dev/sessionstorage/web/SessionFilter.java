@@ -1,5 +1,6 @@
 package dev.sessionstorage.web;
 
+import dev.sessionstorage.SessionException;
 import dev.sessionstorage.SessionStorage;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
@@ -7,8 +8,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.function.Supplier;
-import org.springframework.http.HttpStatus;
-import org.springframework.web.ErrorResponse;
+import org.jspecify.annotations.Nullable;
 import org.springframework.web.filter.OncePerRequestFilter;
 import org.springframework.web.servlet.HandlerExceptionResolver;
 import org.springframework.web.servlet.ModelAndView;
@@ -30,7 +30,7 @@ public final class SessionFilter extends OncePerRequestFilter {
      * @param storage where the sessions come from
      * @param cookieName the name of the storage's cookie
      * @param autoCommit whether sessions are committed without the application doing so
-     * @param exceptionResolver answers what a commit throws outside a controller
+     * @param exceptionResolver answers a {@link SessionException} thrown outside a controller
      */
     public SessionFilter(
             SessionStorage storage,
@@ -65,7 +65,7 @@ public final class SessionFilter extends OncePerRequestFilter {
             }
         } catch (Exception | Error e) {
             session.discard();
-            RuntimeException failure = session.failure();
+            SessionException failure = sessionException(e);
             if (failure == null || response.isCommitted()) {
                 throw e;
             }
@@ -73,16 +73,23 @@ public final class SessionFilter extends OncePerRequestFilter {
         }
     }
 
-    /** Answers a failed commit as Spring MVC would have, had a controller thrown it. */
-    private void answer(HttpServletRequest request, HttpServletResponse response, RuntimeException failure)
+    /** The session's own exception, which views, filters and Spring MVC itself wrap in theirs. */
+    private static @Nullable SessionException sessionException(Throwable thrown) {
+        for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
+            if (cause instanceof SessionException found) {
+                return found;
+            }
+        }
+        return null;
+    }
+
+    /** Answers as Spring MVC would have, had a controller thrown it. */
+    private void answer(HttpServletRequest request, HttpServletResponse response, SessionException failure)
             throws IOException {
         response.resetBuffer();
         ModelAndView answer = exceptionResolver.get().resolveException(request, response, null, failure);
         if (answer == null || !answer.isEmpty()) {
-            response.sendError(
-                    failure instanceof ErrorResponse error
-                            ? error.getStatusCode().value()
-                            : HttpStatus.INTERNAL_SERVER_ERROR.value());
+            response.sendError(failure.getStatusCode().value());
         }
     }
 }

@@ -1,0 +1,64 @@
+package dev.sessionstorage.web;
+
+import dev.sessionstorage.InMemorySessionDataRepository;
+import dev.sessionstorage.SessionData;
+import dev.sessionstorage.SessionDataRepository;
+import java.time.Instant;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/** Counts what reaches the store, and fails when it is told to. */
+final class CountingRepository implements SessionDataRepository {
+
+    private final InMemorySessionDataRepository delegate = new InMemorySessionDataRepository();
+    private final AtomicInteger reads = new AtomicInteger();
+    private final AtomicInteger writes = new AtomicInteger();
+    volatile boolean down;
+
+    @Override
+    public String createData(SessionData data, Instant expires) {
+        write();
+        return delegate.createData(data, expires);
+    }
+
+    @Override
+    public @Nullable SessionData readData(String id) {
+        fail();
+        reads.incrementAndGet();
+        return delegate.readData(id);
+    }
+
+    @Override
+    public boolean updateData(String id, SessionData data, Instant expires) {
+        write();
+        return delegate.updateData(id, data, expires);
+    }
+
+    @Override
+    public void deleteData(String id) {
+        write();
+        delegate.deleteData(id);
+    }
+
+    @Override
+    public @Nullable String rotateData(String id, SessionData data, Instant expires) {
+        write();
+        return delegate.rotateData(id, data, expires);
+    }
+
+    /** "reads/writes" since the last call. */
+    String counts() {
+        return reads.getAndSet(0) + "/" + writes.getAndSet(0);
+    }
+
+    private void write() {
+        fail();
+        writes.incrementAndGet();
+    }
+
+    private void fail() {
+        if (down) {
+            throw new IllegalStateException("the store is down");
+        }
+    }
+}

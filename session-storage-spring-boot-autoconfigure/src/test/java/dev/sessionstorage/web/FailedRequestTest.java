@@ -1,0 +1,113 @@
+package dev.sessionstorage.web;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.http.HttpResponse;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.boot.test.web.server.LocalServerPort;
+
+/** Real HTTP: a failed request leaves nothing behind, and a failed commit is never a 200. */
+@SpringBootTest(
+        classes = TestApplication.class,
+        webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
+        properties = "session.cookie.secrets=0123456789abcdef0123456789abcdef")
+class FailedRequestTest {
+
+    @Autowired
+    private CountingRepository repository;
+
+    private final Browser browser;
+
+    FailedRequestTest(@LocalServerPort int port) {
+        browser = new Browser(port, "");
+    }
+
+    @BeforeEach
+    void forgetCounts() {
+        repository.counts();
+    }
+
+    @AfterEach
+    void repair() {
+        repository.down = false;
+        TestApplication.CAUGHT.set(null);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"/unhandled, 500", "/send-error?status=500, 500", "/send-error?status=503, 503"})
+    void aRequestThatFailedCommitsNothing(String path, int status) throws Exception {
+        HttpResponse<String> response = browser.get(path);
+        assertThat(response.statusCode()).isEqualTo(status);
+        assertThat(Browser.setCookies(response)).isEmpty();
+        assertThat(repository.counts()).isEqualTo("0/0");
+    }
+
+    @Test
+    void aRequestThatFailedLeavesAnExistingSessionAsItWas() throws Exception {
+        browser.get("/body");
+        browser.get("/unhandled");
+        assertThat(browser.get("/read").body()).isEqualTo("1");
+    }
+
+    @Test
+    void aRefusedRequestCommits() throws Exception {
+        HttpResponse<String> response = browser.get("/send-error?status=403");
+        assertThat(response.statusCode()).isEqualTo(403);
+        assertThat(Browser.setCookies(response)).hasSize(1);
+        assertThat(browser.get("/read").body()).isEqualTo("1");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/conflict", "/conflict-in-view", "/conflict-at-the-end"})
+    void aConflictIs409AndNothingIsWritten(String path) throws Exception {
+        browser.get("/body");
+        HttpResponse<String> response = browser.get(path);
+        assertThat(response.statusCode()).isEqualTo(409);
+        assertThat(response.body()).doesNotContain("not to be seen");
+        assertThat(browser.get("/read").body()).isEqualTo("100");
+    }
+
+    @Test
+    void aSessionThatEndedMeanwhileIs401AndSetsNoCookie() throws Exception {
+        browser.get("/body");
+        HttpResponse<String> response = browser.get("/gone");
+        assertThat(response.statusCode()).isEqualTo(401);
+        assertThat(Browser.setCookies(response)).isEmpty();
+        assertThat(browser.get("/read").body()).isEqualTo("null");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/read", "/body", "/view", "/redirect", "/no-content", "/flush", "/length"})
+    void aStoreThatIsDownIs503NeverAnAnonymousSession(String path) throws Exception {
+        browser.get("/body");
+        String cookie = browser.cookie();
+        repository.down = true;
+        HttpResponse<String> response = browser.get(path);
+        assertThat(response.statusCode()).isEqualTo(503);
+        assertThat(Browser.setCookies(response)).isEmpty();
+        assertThat(browser.cookie()).isEqualTo(cookie);
+    }
+
+    @Test
+    void aStoreThatIsDownDoesNotMatterToRequestsWithoutASession() throws Exception {
+        repository.down = true;
+        assertThat(browser.get("/ignore").statusCode()).isEqualTo(200);
+        assertThat(browser.get("/read").statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void aChangeAfterTheResponseHasBeenCommittedIsAClearError() throws Exception {
+        assertThat(browser.get("/late-change").body()).isEqualTo("early");
+        assertThat(TestApplication.CAUGHT.get())
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("The response has been committed");
+        assertThat(browser.get("/read").body()).isEqualTo("1");
+    }
+}
