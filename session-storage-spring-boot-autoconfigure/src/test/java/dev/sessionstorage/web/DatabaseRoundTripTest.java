@@ -1,0 +1,197 @@
+package dev.sessionstorage.web;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.zaxxer.hikari.HikariDataSource;
+import dev.sessionstorage.jpa.DatabaseSettings;
+import dev.sessionstorage.jpa.RoundTripProxy;
+import dev.sessionstorage.jpa.TestDatabases;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.test.context.DynamicPropertyRegistry;
+import org.springframework.test.context.DynamicPropertySource;
+import org.springframework.test.context.TestPropertySource;
+
+/** Real HTTP, real PostgreSQL, a pool of one connection: what each kind of request costs, counted on the wire. */
+class DatabaseRoundTripTest {
+
+    private static final RoundTripProxy PROXY = new RoundTripProxy(TestDatabases.postgresql());
+
+    @SpringBootTest(
+            classes = DatabaseApplication.class,
+            webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
+            properties = {
+                "session.cookie.secrets=0123456789abcdef0123456789abcdef",
+                "session.jpa.initialize-schema=always",
+                "session.cleanup.interval=0",
+                "spring.jpa.hibernate.ddl-auto=update",
+                "spring.datasource.hikari.maximum-pool-size=1",
+                "spring.datasource.hikari.connection-timeout=2000"
+            })
+    abstract static class OverHttp {
+
+        /** How often the driver sends a statement before it gets a name on the server. */
+        private static final int WARM_UP = 8;
+
+        @Autowired
+        private DatabaseApplication.MovableClock clock;
+
+        private final int port;
+
+        OverHttp(int port) {
+            this.port = port;
+        }
+
+        @DynamicPropertySource
+        static void database(DynamicPropertyRegistry registry) {
+            DatabaseSettings settings = PROXY.settings();
+            registry.add("spring.datasource.url", settings::url);
+            registry.add("spring.datasource.username", settings::username);
+            registry.add("spring.datasource.password", settings::password);
+        }
+
+        /** How many round trips a statement takes in this pool. */
+        abstract int perStatement();
+
+        @Test
+        void aRequestThatIgnoresItsSessionTakesNone() throws Exception {
+            Browser browser = loggedIn();
+            assertThat(cost(browser, "/ignore")).isZero();
+            assertThat(cost(browser, "/no-such-page")).isZero();
+        }
+
+        @Test
+        void aMissingOrForgedCookieTakesNone() throws Exception {
+            assertThat(cost(new Browser(port, ""), "/read")).isZero();
+            assertThat(cost(new Browser(port, "__Host-session=forged.signature"), "/read"))
+                    .isZero();
+        }
+
+        @Test
+        void aReadTakesOne() throws Exception {
+            Browser browser = loggedIn();
+            warmUp(browser, "/read");
+            assertThat(cost(browser, "/read")).isEqualTo(perStatement());
+        }
+
+        @Test
+        void aNewSessionTakesOne() throws Exception {
+            for (int i = 0; i < WARM_UP; i++) {
+                loggedIn();
+            }
+            assertThat(cost(new Browser(port, ""), "/body")).isEqualTo(perStatement());
+        }
+
+        @Test
+        void aChangeTakesTwo() throws Exception {
+            Browser browser = loggedIn();
+            warmUp(browser, "/body");
+            assertThat(cost(browser, "/body")).isEqualTo(2 * perStatement());
+        }
+
+        @Test
+        void aReadThatExtendsTheIdleTimeoutTakesTwo() throws Exception {
+            Browser browser = loggedIn();
+            for (int i = 0; i < WARM_UP; i++) {
+                clock.advance(Duration.ofMinutes(4));
+                browser.get("/read");
+            }
+            clock.advance(Duration.ofMinutes(4));
+            assertThat(cost(browser, "/read")).isEqualTo(2 * perStatement());
+            assertThat(cost(browser, "/read")).isEqualTo(perStatement());
+        }
+
+        @Test
+        void aDestroyTakesTwo() throws Exception {
+            for (int i = 0; i < WARM_UP; i++) {
+                loggedIn().get("/destroy");
+            }
+            assertThat(cost(loggedIn(), "/destroy")).isEqualTo(2 * perStatement());
+        }
+
+        @Test
+        void aRotationTakesTwo() throws Exception {
+            Browser browser = loggedIn();
+            warmUp(browser, "/rotate");
+            assertThat(cost(browser, "/rotate")).isEqualTo(2 * perStatement());
+        }
+
+        @Test
+        void aPoolOfOneServesARequestThatHoldsAConnectionThroughOpenSessionInView() throws Exception {
+            Browser browser = new Browser(port, "");
+            assertThat(browser.get("/notes/read").body()).endsWith(" 1");
+            assertThat(browser.get("/notes/read").body()).endsWith(" 2");
+            assertThat(browser.get("/read").body()).isEqualTo("2");
+        }
+
+        @Test
+        void aPoolOfOneServesASessionInsideATransaction() throws Exception {
+            Browser browser = new Browser(port, "");
+            assertThat(browser.get("/notes/write").body()).isEqualTo("1");
+            assertThat(browser.get("/notes/write").body()).isEqualTo("2");
+            assertThat(browser.get("/read").body()).isEqualTo("2");
+        }
+
+        private Browser loggedIn() throws Exception {
+            Browser browser = new Browser(port, "");
+            HttpResponse<String> response = browser.get("/body");
+            assertThat(response.statusCode()).isEqualTo(200);
+            assertThat(browser.cookie()).isNotEmpty();
+            return browser;
+        }
+
+        private static void warmUp(Browser browser, String path) throws Exception {
+            for (int i = 0; i < WARM_UP; i++) {
+                browser.get(path);
+            }
+        }
+
+        private static int cost(Browser browser, String path) throws Exception {
+            int before = PROXY.roundTrips();
+            browser.get(path);
+            return PROXY.roundTrips() - before;
+        }
+    }
+
+    @Nested
+    class WithAutoCommit extends OverHttp {
+
+        WithAutoCommit(@LocalServerPort int port) {
+            super(port);
+        }
+
+        @Override
+        int perStatement() {
+            return 1;
+        }
+
+        @Test
+        void thePoolIsAsItComes(@Autowired HikariDataSource pool) {
+            assertThat(pool.isAutoCommit()).isTrue();
+        }
+    }
+
+    @Nested
+    @TestPropertySource(properties = "spring.datasource.hikari.auto-commit=false")
+    class WithoutAutoCommit extends OverHttp {
+
+        WithoutAutoCommit(@LocalServerPort int port) {
+            super(port);
+        }
+
+        @Override
+        int perStatement() {
+            return 2;
+        }
+
+        @Test
+        void thePoolIsWithoutAutoCommit(@Autowired HikariDataSource pool) {
+            assertThat(pool.isAutoCommit()).isFalse();
+        }
+    }
+}
