@@ -2,6 +2,7 @@ package dev.sessionstorage;
 
 import java.time.Clock;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -11,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * Keeps sessions in this JVM's memory, for development, tests and small tools: a restart ends them all, a second node sees
  * none of them. When it is full, the session that was not used for the longest time makes room.
  */
-public final class InMemorySessionDataRepository implements ExpiredSessionRepository {
+public final class InMemorySessionDataRepository implements ExpiredSessionRepository, PrincipalSessionRepository {
 
     private static final int DEFAULT_CAPACITY = 100_000;
 
@@ -89,6 +90,36 @@ public final class InMemorySessionDataRepository implements ExpiredSessionReposi
             }
         }
         return deleted;
+    }
+
+    @Override
+    public synchronized Map<String, SessionData> findByPrincipal(String principal) {
+        Map<String, SessionData> found = new LinkedHashMap<>();
+        records.entrySet().stream()
+                .filter(entry -> belongsTo(entry.getValue(), principal))
+                .sorted(Comparator.comparing(entry -> entry.getValue().createdAt()))
+                .forEach(entry -> found.put(SessionId.hash(entry.getKey()), entry.getValue()));
+        return found;
+    }
+
+    @Override
+    public synchronized boolean deleteByHandle(String principal, String handle) {
+        return records.entrySet()
+                .removeIf(entry -> belongsTo(entry.getValue(), principal)
+                        && SessionId.hash(entry.getKey()).equals(handle));
+    }
+
+    @Override
+    public synchronized int deleteByPrincipal(String principal, @Nullable String exceptHandle) {
+        int before = records.size();
+        records.entrySet()
+                .removeIf(entry -> belongsTo(entry.getValue(), principal)
+                        && !SessionId.hash(entry.getKey()).equals(exceptHandle));
+        return before - records.size();
+    }
+
+    private boolean belongsTo(SessionData stored, String principal) {
+        return principal.equals(stored.principal()) && !hasExpired(stored);
     }
 
     private boolean isStored(String id, long version) {

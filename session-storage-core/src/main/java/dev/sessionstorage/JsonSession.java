@@ -16,8 +16,6 @@ import org.springframework.core.ParameterizedTypeReference;
 /** The session of a {@link RepositorySessionStorage}: attributes that are JSON, and become objects when they are asked for. */
 final class JsonSession implements Session {
 
-    private static final String IDLE_TIMEOUT = "__idle_timeout__";
-
     private final RepositorySessionStorage storage;
     private final SessionJson json;
     private final SessionAttributes attributes;
@@ -59,8 +57,7 @@ final class JsonSession implements Session {
 
     @Override
     public boolean isNew() {
-        checkUsable();
-        return id.isEmpty();
+        return id.isEmpty() && !destroyed;
     }
 
     @Override
@@ -217,15 +214,14 @@ final class JsonSession implements Session {
     /** The session's own idle timeout, if it was committed with a max-age of its own. */
     @Nullable
     Duration ownIdleTimeout() {
-        String seconds = attributes.peek(IDLE_TIMEOUT);
-        return seconds == null ? null : Duration.ofSeconds((long) json.decode(IDLE_TIMEOUT, seconds, long.class));
+        return json.idleTimeout(attributes);
     }
 
     void ownIdleTimeout(@Nullable Duration timeout) {
         if (timeout == null) {
-            attributes.remove(IDLE_TIMEOUT);
+            attributes.remove(SessionJson.IDLE_TIMEOUT);
         } else {
-            attributes.put(IDLE_TIMEOUT, Long.toString(timeout.toSeconds()));
+            attributes.put(SessionJson.IDLE_TIMEOUT, Long.toString(timeout.toSeconds()));
         }
     }
 
@@ -302,7 +298,7 @@ final class JsonSession implements Session {
             return null;
         }
         Object value = json.decode(name, text, type);
-        attributes.remove(flashName(name));
+        attributes.consume(flashName(name));
         return value;
     }
 

@@ -1,18 +1,16 @@
 package dev.sessionstorage;
 
+import static dev.sessionstorage.SessionUnavailableException.guard;
+
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.LockSupport;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
-import java.util.stream.Stream;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -35,9 +33,9 @@ final class RepositorySessionStorage implements SessionStorage {
     private final Clock clock;
     private final Consumer<SessionEvent> onEvent;
     private final SessionJson json;
-    /** Requests of one session in this JVM queue here, so that they don't fight for the compare-and-set. */
-    private final List<ReentrantLock> locks =
-            Stream.generate(ReentrantLock::new).limit(64).toList();
+    private final CommitQueue queue = new CommitQueue();
+    /** Cleared once the repository was seen to keep data without its version: then a commit has to read first. */
+    private volatile boolean versioned = true;
 
     RepositorySessionStorage(Builder builder, SessionCookie cookie, SessionDataRepository repository) {
         this.cookie = cookie;
@@ -68,17 +66,11 @@ final class RepositorySessionStorage implements SessionStorage {
     public Session getSession(@Nullable String cookieHeader) {
         String id = verifiedId(cookieHeader);
         SessionData data = id == null ? null : read(id);
-        if (id == null || data == null) {
+        Map<String, String> attributes = id == null || data == null ? null : split(id, data);
+        if (id == null || data == null || attributes == null) {
             return getSession();
         }
-        try {
-            return new JsonSession(this, json, id, data, new SessionAttributes(json.split(data.toJson())));
-        } catch (JacksonException e) {
-            LOG.warn("Session " + SessionId.shortHash(id) + " cannot be decoded: its user gets a new one. "
-                    + e.getClass().getName());
-            onEvent.accept(SessionEvent.UNREADABLE);
-            return getSession();
-        }
+        return new JsonSession(this, json, id, data, new SessionAttributes(attributes));
     }
 
     @Override
@@ -101,7 +93,7 @@ final class RepositorySessionStorage implements SessionStorage {
         if (own.isNew()) {
             create(own);
         } else if (own.isChanged()) {
-            update(own);
+            queue.inTurn(own.id(), () -> update(own));
         } else {
             extendIfDue(own);
         }
@@ -117,7 +109,7 @@ final class RepositorySessionStorage implements SessionStorage {
     public String destroySession(Session session, UnaryOperator<SessionCookie> override) {
         JsonSession own = own(session);
         if (!own.isDestroyed() && !own.id().isEmpty()) {
-            call("delete", () -> {
+            guard("delete", () -> {
                 repository.deleteData(own.id());
                 return true;
             });
@@ -146,8 +138,30 @@ final class RepositorySessionStorage implements SessionStorage {
     }
 
     private @Nullable SessionData read(String id) {
-        SessionData data = call("read", () -> repository.readData(id));
-        return data == null || hasEnded(data) ? null : data;
+        CommitQueue.Committed before = queue.last(id);
+        SessionData data = guard("read", () -> repository.readData(id));
+        if (data == null || hasEnded(data)) {
+            return null;
+        }
+        if (versioned && before != null && before.isStoredWithoutItsVersionIn(data)) {
+            versioned = false;
+            LOG.warn("The repository " + repository.getClass().getName()
+                    + " does not store versions, so each commit reads"
+                    + " first, and updates by several processes at once can be lost: see SessionDataRepository");
+        }
+        return data;
+    }
+
+    /** A record's attributes, or null if it cannot be decoded. */
+    private @Nullable Map<String, String> split(String id, SessionData data) {
+        try {
+            return json.split(data.toJson());
+        } catch (JacksonException e) {
+            LOG.warn("Session " + SessionId.shortHash(id) + " cannot be decoded: its user gets a new one. "
+                    + e.getClass().getName());
+            onEvent.accept(SessionEvent.UNREADABLE);
+            return null;
+        }
     }
 
     private boolean hasEnded(SessionData data) {
@@ -158,36 +172,41 @@ final class RepositorySessionStorage implements SessionStorage {
     private void create(JsonSession session) {
         Map<String, String> attributes = applied(session, Map.of());
         SessionData data = data(session, session.stored(), attributes);
-        String id = call("create", () -> repository.createData(data, data.expires()));
+        String id = guard("create", () -> repository.createData(data, data.expires()));
         session.committed(id, data, attributes);
         onEvent.accept(SessionEvent.CREATED);
     }
 
     private void update(JsonSession session) {
-        ReentrantLock lock = locks.get(Math.floorMod(session.id().hashCode(), locks.size()));
-        lock.lock();
-        try {
-            SessionData fresh = hasEnded(session.stored()) ? readAgain(session) : session.stored();
-            for (int attempt = 1; !tryToStore(session, fresh); attempt++) {
-                if (attempt == MAX_ATTEMPTS) {
-                    throw conflict("Other requests kept changing the session: gave up after " + attempt + " attempts");
-                }
-                pause(attempt);
-                fresh = readAgain(session);
-                onEvent.accept(SessionEvent.RETRIED);
+        SessionData fresh = isOvertaken(session) ? readAgain(session) : session.stored();
+        for (int attempt = 1; !tryToStore(session, fresh); attempt++) {
+            if (attempt == MAX_ATTEMPTS) {
+                throw conflict("Other requests kept changing the session: gave up after " + attempt + " attempts");
             }
-        } finally {
-            lock.unlock();
+            pause(attempt);
+            fresh = readAgain(session);
+            onEvent.accept(SessionEvent.RETRIED);
         }
+    }
+
+    /** Whether what this session was read as is known not to be stored any more. */
+    private boolean isOvertaken(JsonSession session) {
+        SessionData read = session.stored();
+        CommitQueue.Committed last = queue.last(session.id());
+        return !versioned || hasEnded(read) || (last != null && last.version() > read.version());
     }
 
     private SessionData readAgain(JsonSession session) {
         SessionData fresh = read(session.id());
         if (fresh == null) {
-            onEvent.accept(SessionEvent.GONE);
-            throw new SessionGoneException();
+            throw gone();
         }
         return fresh;
+    }
+
+    private SessionGoneException gone() {
+        onEvent.accept(SessionEvent.GONE);
+        return new SessionGoneException();
     }
 
     /** The first retry comes at once, the later ones after a random time that grows with their number. */
@@ -199,11 +218,15 @@ final class RepositorySessionStorage implements SessionStorage {
 
     /** Tries to store a session's changes on top of a state; false if that state is not the stored one any more. */
     private boolean tryToStore(JsonSession session, SessionData fresh) {
-        Map<String, String> attributes = applied(session, json.split(fresh.toJson()));
-        SessionData data = data(session, fresh, attributes);
         String id = session.id();
+        Map<String, String> present = split(id, fresh);
+        if (present == null) {
+            throw gone();
+        }
+        Map<String, String> attributes = applied(session, present);
+        SessionData data = data(session, fresh, attributes);
         if (session.isRotating()) {
-            String newId = call("rotate", () -> repository.rotateData(id, data, data.expires()));
+            String newId = guard("rotate", () -> repository.rotateData(id, data, data.expires()));
             if (newId == null) {
                 return false;
             }
@@ -211,10 +234,12 @@ final class RepositorySessionStorage implements SessionStorage {
             onEvent.accept(SessionEvent.ROTATED);
             return true;
         }
-        if (!call("update", () -> repository.updateData(id, data, data.expires()))) {
+        if (!guard("update", () -> repository.updateData(id, data, data.expires()))) {
             return false;
         }
-        session.committed(id, data.withNextVersion(), attributes);
+        SessionData stored = data.withNextVersion();
+        queue.committed(id, stored);
+        session.committed(id, stored, attributes);
         onEvent.accept(SessionEvent.UPDATED);
         return true;
     }
@@ -251,7 +276,12 @@ final class RepositorySessionStorage implements SessionStorage {
         if (Duration.between(data.expires(), expires).compareTo(tenth) <= 0) {
             return;
         }
-        if (call("extend", () -> repository.extendData(session.id(), data, expires))) {
+        queue.inTurn(session.id(), () -> extend(session, expires));
+    }
+
+    private void extend(JsonSession session, Instant expires) {
+        SessionData data = versioned ? session.stored() : read(session.id());
+        if (data != null && guard("extend", () -> repository.extendData(session.id(), data, expires))) {
             session.extended(expires);
             onEvent.accept(SessionEvent.EXTENDED);
         }
@@ -275,7 +305,9 @@ final class RepositorySessionStorage implements SessionStorage {
         }
         Duration left =
                 Duration.between(clock.instant(), session.stored().createdAt().plus(absoluteTimeout));
-        return wanted.compareTo(left) < 0 ? wanted : left;
+        // A negative one would leave Max-Age out, and so keep the cookie until the browser closes.
+        Duration capped = wanted.compareTo(left) < 0 ? wanted : left;
+        return capped.isNegative() ? Duration.ZERO : capped;
     }
 
     private JsonSession own(Session session) {
@@ -286,14 +318,6 @@ final class RepositorySessionStorage implements SessionStorage {
             return own;
         }
         throw new IllegalArgumentException("The session was not made by this SessionStorage");
-    }
-
-    private <T extends @Nullable Object> T call(String operation, Supplier<T> callback) {
-        try {
-            return callback.get();
-        } catch (RuntimeException e) {
-            throw new SessionUnavailableException(operation, e);
-        }
     }
 
     private static Instant earlier(Instant a, Instant b) {

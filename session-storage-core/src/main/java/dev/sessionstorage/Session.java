@@ -14,7 +14,7 @@ import org.springframework.core.ParameterizedTypeReference;
  * changed it meanwhile, the commit throws {@link SessionConflictException}. {@link #update} has no such conflict.
  *
  * <p>Attribute names may not start with two underscores. An object of this type serves one request and is not safe for
- * use by several threads at once. After its own {@link SessionStorage#destroySession} every method but {@link #id} throws
+ * use by several threads at once. After its own {@link SessionStorage#destroySession} every method but {@link #id} and {@link #isNew} throws
  * {@link IllegalStateException}.
  */
 public interface Session {
@@ -29,7 +29,7 @@ public interface Session {
     /**
      * Whether the session is not in the repository yet.
      *
-     * @return false from the first commit on
+     * @return false from the first commit on, and after a destroy
      */
     boolean isNew();
 

@@ -31,6 +31,9 @@ final class SessionAttributes {
 
     private record Remove(String name) implements Change {}
 
+    /** A removal after a read that no other request may have done too. */
+    private record Consume(String name) implements Change {}
+
     private record Compute(String name, UnaryOperator<@Nullable String> function) implements Change {}
 
     SessionAttributes(Map<String, String> stored) {
@@ -75,6 +78,11 @@ final class SessionAttributes {
         change(new Remove(name));
     }
 
+    /** Removes an attribute that has been read; a conflict if it is different by then, even where the last write wins. */
+    void consume(String name) {
+        change(new Consume(name));
+    }
+
     /** Changes an attribute by a function from its text, null if absent, to its new text. */
     void compute(String name, UnaryOperator<@Nullable String> function) {
         change(new Compute(name, function));
@@ -91,7 +99,8 @@ final class SessionAttributes {
         for (Change change : changes) {
             String name = change.name();
             boolean reliesOnRead = isBlind(change) && seen.containsKey(name);
-            if (reliesOnRead && !lastWriteWins && !Objects.equals(seen.get(name), fresh.get(name))) {
+            boolean mayConflict = !lastWriteWins || change instanceof Consume;
+            if (reliesOnRead && mayConflict && !Objects.equals(seen.get(name), fresh.get(name))) {
                 return null;
             }
             apply(change, result);

@@ -14,6 +14,12 @@ import org.jspecify.annotations.Nullable;
  * ({@code update … set version = version + 1 where id = ? and version = ?}). That compare-and-set is what keeps
  * concurrent requests from losing each other's changes.
  *
+ * <p><b>Without versions.</b> A repository whose {@code updateData} only looks whether the record exists, and whose
+ * {@code readData} always gives the same version, still works: the storage notices at the first commit that it reads back,
+ * warns once, and from then on reads before each commit. Within one process no update is lost then, at the price of one more
+ * round trip per change. Between processes the last commit wins with the whole session, a rotation can be done twice, and a
+ * flash value can be consumed twice; destroyed sessions stay destroyed.
+ *
  * <p><b>Expiry.</b> {@code expires} is the instant from which the record no longer exists: no method may return or update
  * it then, whether or not it has been deleted. It has millisecond precision.
  *

@@ -3,6 +3,7 @@ package dev.sessionstorage;
 import java.lang.reflect.Type;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -19,6 +20,9 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** A session's attributes as JSON. Each attribute stays text until it is asked for. */
 final class SessionJson {
+
+    /** The attribute that keeps a session's own idle timeout, in seconds. */
+    static final String IDLE_TIMEOUT = "__idle_timeout__";
 
     private final JsonMapper mapper;
     private final ObjectReader exactTree;
@@ -72,14 +76,19 @@ final class SessionJson {
 
     /** A value's JSON text. */
     String encode(String name, @Nullable Object value) {
+        String text = value == null ? "null" : write(name, value);
+        if (text.equals("null")) {
+            throw new IllegalArgumentException("The session attribute '" + name + "' may not be null: use unset");
+        }
+        checkUnicode(name, text);
+        return text;
+    }
+
+    private String write(String name, Object value) {
         try {
             String text = mapper.writeValueAsString(value);
-            if (value == null || text.equals("null")) {
-                throw new IllegalArgumentException("The session attribute '" + name + "' may not be null: use unset");
-            }
-            // Jackson reads less than it writes: very deep values, very long numbers and names would end the session.
+            // Jackson writes more than it reads: very deep values, very long numbers or names would end the session.
             split(join(Map.of(name, text)));
-            checkUnicode(name, text);
             return text;
         } catch (JacksonException e) {
             throw new IllegalArgumentException(
@@ -110,9 +119,17 @@ final class SessionJson {
                     ? natural(exactTree.readTree(json))
                     : mapper.readerFor(mapper.constructType(type)).readValue(json);
         } catch (JacksonException e) {
-            throw new IllegalStateException(
-                    "The session attribute '" + name + "' cannot be read as " + type.getTypeName(), e);
+            // Not the cause itself: its message shows the value.
+            throw new IllegalStateException("The session attribute '" + name + "' cannot be read as "
+                    + type.getTypeName() + ": " + e.getClass().getSimpleName());
         }
+    }
+
+    /** The session's own idle timeout, or null if it has none. */
+    @Nullable
+    Duration idleTimeout(SessionAttributes attributes) {
+        String seconds = attributes.peek(IDLE_TIMEOUT);
+        return seconds == null ? null : Duration.ofSeconds((long) decode(IDLE_TIMEOUT, seconds, long.class));
     }
 
     private static Object natural(JsonNode node) {

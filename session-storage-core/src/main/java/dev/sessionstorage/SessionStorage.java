@@ -305,14 +305,15 @@ public interface SessionStorage {
             if (callbacks && repository != null) {
                 throw new IllegalStateException("Give either a repository or the four callbacks, not both");
             }
+            SessionDataRepository chosen = repository;
             if (callbacks) {
-                repository = new CallbackSessionDataRepository(
+                chosen = new CallbackSessionDataRepository(
                         required("createData", createData),
                         required("readData", readData),
                         required("updateData", updateData),
                         required("deleteData", deleteData));
             }
-            return new RepositorySessionStorage(this, required("cookie", cookie), required("repository", repository));
+            return new RepositorySessionStorage(this, required("cookie", cookie), required("repository", chosen));
         }
 
         private static <T> T required(String name, @Nullable T value) {

@@ -1,5 +1,7 @@
 package dev.sessionstorage;
 
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 
 /**
@@ -14,5 +16,14 @@ public final class SessionUnavailableException extends SessionException {
                 cause,
                 HttpStatus.SERVICE_UNAVAILABLE,
                 "Sessions are unavailable at the moment. Try again.");
+    }
+
+    /** Calls the repository; whatever it throws becomes this exception. */
+    static <T extends @Nullable Object> T guard(String operation, Supplier<T> callback) {
+        try {
+            return callback.get();
+        } catch (RuntimeException e) {
+            throw new SessionUnavailableException(operation, e);
+        }
     }
 }

@@ -56,6 +56,10 @@ final class CookieFactory {
                         "A secret of the session cookie is the example from the documentation, which everybody knows.",
                         MAKE_ONE);
             }
+            if (secret.startsWith("${")) {
+                throw new SessionStartupException(
+                        "session.cookie.secrets refers to " + secret + ", which is not set.", MAKE_ONE);
+            }
             int bytes = secret.getBytes(StandardCharsets.UTF_8).length;
             if (!secret.isBlank() && bytes < MIN_SECRET_BYTES) {
                 throw new SessionStartupException(

@@ -89,7 +89,7 @@ final class RequestSession extends DelegatingSession {
         if (session == null || finished || !autoCommit) {
             return;
         }
-        boolean destroyed = session.id().isEmpty() && !sentId.isEmpty();
+        boolean destroyed = session.id().isEmpty() && !session.isNew();
         try {
             if (destroyed) {
                 addCookie(storage.destroySession(session), "=");

@@ -142,6 +142,7 @@ class SessionAutoConfigurationTest {
             quoteCharacter = '"',
             value = {
                 "session.cookie.secrets=short | has 5 bytes, fewer than 32",
+                "session.cookie.secrets=${NO_SUCH_VARIABLE} | refers to ${NO_SUCH_VARIABLE}, which is not set",
                 "session.cookie.secrets=replace-me-with-32-random-bytes-or-more | the example from the documentation",
                 "session.cookie.secrets=" + SECRET + "," + SECRET + " | Two secrets of the session cookie are the same",
                 "session.cookie.secrets[0]=${blank} | A secret of the session cookie is blank",

@@ -164,6 +164,12 @@ class AutomaticCommitTest {
     }
 
     @Test
+    void destroyingASessionThatWasNeverStoredIsNoError() throws Exception {
+        assertThat(browser.get("/destroy").statusCode()).isEqualTo(200);
+        assertThat(repository.counts()).isEqualTo("0/0");
+    }
+
+    @Test
     void aRememberedSessionsCookieCarriesItsMaxAge() throws Exception {
         assertThat(Browser.setCookies(browser.get("/remember")))
                 .singleElement()

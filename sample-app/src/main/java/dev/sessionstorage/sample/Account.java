@@ -1,0 +1,48 @@
+package dev.sessionstorage.sample;
+
+import jakarta.persistence.Column;
+import jakarta.persistence.Entity;
+import jakarta.persistence.GeneratedValue;
+import jakarta.persistence.Id;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/** Someone who shops here. */
+@Entity
+class Account {
+
+    @Id
+    @GeneratedValue
+    private @Nullable Long id;
+
+    @Column(unique = true, nullable = false, length = 32)
+    private String username;
+
+    @Column(nullable = false, length = 60)
+    private String displayName;
+
+    @Column(nullable = false)
+    private Instant created;
+
+    /** For JPA, which fills the fields afterwards. */
+    @SuppressWarnings("NullAway")
+    protected Account() {}
+
+    Account(String username, String displayName, Instant created) {
+        this.username = username;
+        this.displayName = displayName;
+        this.created = created;
+    }
+
+    String username() {
+        return username;
+    }
+
+    String displayName() {
+        return displayName;
+    }
+
+    Instant created() {
+        return created;
+    }
+}

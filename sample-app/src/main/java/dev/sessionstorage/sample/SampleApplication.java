@@ -1,0 +1,18 @@
+package dev.sessionstorage.sample;
+
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.autoconfigure.SpringBootApplication;
+
+/** Starts the shop; nothing in it configures sessions. */
+@SpringBootApplication
+public class SampleApplication {
+
+    /**
+     * Starts the shop.
+     *
+     * @param args Spring Boot's usual arguments
+     */
+    public static void main(String[] args) {
+        SpringApplication.run(SampleApplication.class, args);
+    }
+}

@@ -1,0 +1,32 @@
+package dev.sessionstorage.sample;
+
+import dev.sessionstorage.Session;
+import dev.sessionstorage.web.CurrentSession;
+import org.springframework.stereotype.Controller;
+import org.springframework.ui.Model;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PostMapping;
+
+/** The page that shows what the server knows about this visitor's session; never its id. */
+@Controller
+class SessionController {
+
+    @GetMapping("/session")
+    String show(@CurrentSession Session session, Model model) {
+        model.addAttribute("facts", SessionFacts.of(session));
+        return "session";
+    }
+
+    @PostMapping("/session/count")
+    String count(@CurrentSession Session session) {
+        session.update("count", Integer.class, count -> count == null ? 1 : count + 1);
+        return "redirect:/session";
+    }
+
+    @PostMapping("/session/rotate")
+    String rotate(@CurrentSession Session session) {
+        session.rotateId();
+        session.flash("message", "Your session has moved to a new id. The old one is dead.");
+        return "redirect:/session";
+    }
+}

@@ -1,0 +1,12 @@
+package dev.sessionstorage.sample;
+
+import jakarta.validation.constraints.NotBlank;
+import jakarta.validation.constraints.Size;
+
+/** What the sign-up page asks for. */
+record SignUpForm(
+        @NotBlank(message = "Tell us what to call you.")
+        @Size(max = 60, message = "That is long: use 60 characters at most.")
+        String displayName,
+
+        @Username String username) {}

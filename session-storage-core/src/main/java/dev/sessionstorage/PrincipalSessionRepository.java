@@ -1,0 +1,39 @@
+package dev.sessionstorage;
+
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A repository that finds sessions by their principal, for "your devices" and "sign out everywhere". {@link Sessions} is what
+ * applications use.
+ *
+ * <p>A <em>handle</em> names a stored session without giving access to it: the hash of its id.
+ */
+public interface PrincipalSessionRepository extends SessionDataRepository {
+
+    /**
+     * All sessions of a principal that have not expired.
+     *
+     * @param principal the principal's name
+     * @return handle to data, the oldest session first
+     */
+    Map<String, SessionData> findByPrincipal(String principal);
+
+    /**
+     * Deletes one session of a principal.
+     *
+     * @param principal the principal's name
+     * @param handle a handle from {@link #findByPrincipal}
+     * @return false if the principal has no such session
+     */
+    boolean deleteByHandle(String principal, String handle);
+
+    /**
+     * Deletes all sessions of a principal.
+     *
+     * @param principal the principal's name
+     * @param exceptHandle the handle of a session to keep, or null to keep none
+     * @return how many were deleted
+     */
+    int deleteByPrincipal(String principal, @Nullable String exceptHandle);
+}

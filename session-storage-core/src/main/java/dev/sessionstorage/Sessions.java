@@ -1,0 +1,115 @@
+package dev.sessionstorage;
+
+import static dev.sessionstorage.SessionUnavailableException.guard;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+
+/**
+ * The sessions of a principal, on all devices: list them, end one, end all. An ended session never comes back; a request
+ * that is using it gets {@link SessionGoneException} when it commits.
+ *
+ * <pre>{@code
+ * for (Sessions.Info device : sessions.list("ada", current)) { … device.handle() … }
+ * sessions.endOthers("ada", current);
+ * }</pre>
+ *
+ * <p>Every method throws {@link SessionUnavailableException} if the repository failed.
+ */
+public final class Sessions {
+
+    private final PrincipalSessionRepository repository;
+    private final Duration idleTimeout;
+    private final SessionJson json = new SessionJson(null);
+
+    /**
+     * One session as its owner may see it.
+     *
+     * @param handle names the session towards {@link #end}; opens nothing
+     * @param createdAt when it was created
+     * @param lastUsed when it was last used, to within a tenth of the idle timeout
+     * @param expires when it ends unless it is used before
+     * @param current whether it is the one that asks
+     */
+    public record Info(String handle, Instant createdAt, Instant lastUsed, Instant expires, boolean current) {}
+
+    /**
+     * The sessions in a repository.
+     *
+     * @param repository the storage's repository
+     * @param idleTimeout the storage's idle timeout
+     */
+    public Sessions(PrincipalSessionRepository repository, Duration idleTimeout) {
+        this.repository = repository;
+        this.idleTimeout = idleTimeout;
+    }
+
+    /**
+     * All sessions of a principal, the oldest first.
+     *
+     * @param principal the principal's name
+     * @param current the session that asks, or null
+     * @return the sessions that have not expired
+     */
+    public List<Info> list(String principal, @Nullable Session current) {
+        String own = handle(current);
+        return guard("list", () -> repository.findByPrincipal(principal)).entrySet().stream()
+                .map(entry ->
+                        info(entry.getKey(), entry.getValue(), entry.getKey().equals(own)))
+                .toList();
+    }
+
+    /**
+     * Ends one session of a principal.
+     *
+     * @param principal the principal's name, so that nobody ends somebody else's
+     * @param handle a handle from {@link #list}
+     * @return false if the principal has no such session
+     */
+    public boolean end(String principal, String handle) {
+        return guard("delete", () -> repository.deleteByHandle(principal, handle));
+    }
+
+    /**
+     * Ends all sessions of a principal.
+     *
+     * @param principal the principal's name
+     * @return how many there were
+     */
+    public int endAll(String principal) {
+        return guard("delete", () -> repository.deleteByPrincipal(principal, null));
+    }
+
+    /**
+     * Ends all sessions of a principal but one.
+     *
+     * @param principal the principal's name
+     * @param current the session to keep; a new one keeps none
+     * @return how many there were
+     */
+    public int endOthers(String principal, Session current) {
+        return guard("delete", () -> repository.deleteByPrincipal(principal, handle(current)));
+    }
+
+    private static @Nullable String handle(@Nullable Session session) {
+        return session == null || session.id().isEmpty() ? null : SessionId.hash(session.id());
+    }
+
+    private Info info(String handle, SessionData data, boolean current) {
+        Instant lastUsed = data.expires().minus(ownIdleTimeout(data));
+        Instant notBeforeCreation = lastUsed.isBefore(data.createdAt()) ? data.createdAt() : lastUsed;
+        return new Info(handle, data.createdAt(), notBeforeCreation, data.expires(), current);
+    }
+
+    private Duration ownIdleTimeout(SessionData data) {
+        try {
+            Duration own = json.idleTimeout(new SessionAttributes(json.split(data.toJson())));
+            return own == null ? idleTimeout : own;
+        } catch (JacksonException unreadable) {
+            return idleTimeout;
+        }
+    }
+}
