@@ -185,7 +185,6 @@ final class RepositorySessionStorage implements SessionStorage {
             }
             pause(attempt);
             fresh = readAgain(session);
-            onEvent.accept(SessionEvent.RETRIED);
         }
     }
 
@@ -201,6 +200,7 @@ final class RepositorySessionStorage implements SessionStorage {
         if (fresh == null) {
             throw gone();
         }
+        onEvent.accept(SessionEvent.RETRIED);
         return fresh;
     }
 

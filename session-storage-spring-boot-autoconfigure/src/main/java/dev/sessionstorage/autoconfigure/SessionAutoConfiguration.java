@@ -1,10 +1,12 @@
 package dev.sessionstorage.autoconfigure;
 
 import dev.sessionstorage.InMemorySessionDataRepository;
+import dev.sessionstorage.PrincipalSessionRepository;
 import dev.sessionstorage.SessionCookie;
 import dev.sessionstorage.SessionDataRepository;
 import dev.sessionstorage.SessionEvent;
 import dev.sessionstorage.SessionStorage;
+import dev.sessionstorage.Sessions;
 import java.time.Clock;
 import java.util.List;
 import java.util.function.Consumer;
@@ -17,6 +19,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.task.SimpleAsyncTaskSchedulerBuilder;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Lazy;
 
 /**
  * Makes the {@link SessionStorage} bean over the application's own {@link SessionDataRepository} bean, JPA or memory, from the
@@ -68,21 +71,33 @@ public final class SessionAutoConfiguration {
         }
         List<Consumer<SessionEvent>> all = listeners.orderedStream().toList();
         try {
-            SessionStorage.Builder builder = SessionStorage.builder()
+            return SessionStorage.builder()
                     .cookie(cookie)
                     .repository(repository)
+                    .idleTimeout(properties.effectiveIdleTimeout())
                     .absoluteTimeout(properties.absoluteTimeout())
                     .conflicts(properties.conflicts())
                     .maxSize(Math.toIntExact(properties.maxSize().toBytes()))
                     .clock(clock.getIfUnique(Clock::systemUTC))
-                    .onEvent(event -> all.forEach(listener -> listener.accept(event)));
-            if (properties.idleTimeout() != null) {
-                builder.idleTimeout(properties.idleTimeout());
-            }
-            return builder.build();
+                    .onEvent(event -> all.forEach(listener -> listener.accept(event)))
+                    .build();
         } catch (IllegalArgumentException | ArithmeticException e) {
             throw new SessionStartupException(e.getMessage() + ".", "Correct the properties session.*.", e);
         }
+    }
+
+    /** Made only where it is asked for, so that a repository without principals is a mistake only there. */
+    @Bean
+    @Lazy
+    @ConditionalOnMissingBean
+    Sessions sessions(SessionProperties properties, SessionDataRepository repository) {
+        if (repository instanceof PrincipalSessionRepository principals) {
+            return new Sessions(principals, properties.effectiveIdleTimeout());
+        }
+        throw new SessionStartupException(
+                "The Sessions bean is used, but " + repository.getClass().getName()
+                        + " cannot find sessions by their principal.",
+                "Let it implement PrincipalSessionRepository, or don't use Sessions.");
     }
 
     @Bean

@@ -43,6 +43,13 @@ record SessionProperties(
         @DefaultValue Jpa jpa,
         @DefaultValue Cleanup cleanup) {
 
+    private static final Duration DEFAULT_IDLE_TIMEOUT = Duration.ofMinutes(30);
+
+    Duration effectiveIdleTimeout() {
+        Duration cookieTimeout = cookie.maxAge() != null ? cookie.maxAge() : DEFAULT_IDLE_TIMEOUT;
+        return idleTimeout != null ? idleTimeout : cookieTimeout;
+    }
+
     /** Where sessions are stored. */
     enum Repository {
         /** In a relational database, through JPA. */

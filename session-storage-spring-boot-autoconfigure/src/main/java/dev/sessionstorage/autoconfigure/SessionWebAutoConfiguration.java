@@ -3,6 +3,7 @@ package dev.sessionstorage.autoconfigure;
 import dev.sessionstorage.SessionCookie;
 import dev.sessionstorage.SessionStorage;
 import dev.sessionstorage.web.CurrentSessionArgumentResolver;
+import dev.sessionstorage.web.SessionExceptionAdvice;
 import dev.sessionstorage.web.SessionFilter;
 import jakarta.servlet.DispatcherType;
 import java.util.List;
@@ -45,6 +46,12 @@ public final class SessionWebAutoConfiguration {
         registration.setDispatcherTypes(DispatcherType.REQUEST, DispatcherType.ASYNC, DispatcherType.ERROR);
         registration.setOrder(FILTER_ORDER);
         return registration;
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    SessionExceptionAdvice sessionExceptionAdvice() {
+        return new SessionExceptionAdvice();
     }
 
     @Bean

@@ -69,6 +69,7 @@ public final class SessionFilter extends OncePerRequestFilter {
             if (failure == null || response.isCommitted()) {
                 throw e;
             }
+            wrapped.forgetBody();
             answer(request, response, failure);
         }
     }
@@ -86,7 +87,6 @@ public final class SessionFilter extends OncePerRequestFilter {
     /** Answers as Spring MVC would have, had a controller thrown it. */
     private void answer(HttpServletRequest request, HttpServletResponse response, SessionException failure)
             throws IOException {
-        response.resetBuffer();
         ModelAndView answer = exceptionResolver.get().resolveException(request, response, null, failure);
         if (answer == null || !answer.isEmpty()) {
             response.sendError(failure.getStatusCode().value());

@@ -85,7 +85,12 @@ final class SessionResponse extends HttpServletResponseWrapper {
 
     /** Commits the session, and keeps caches away from its cookie. */
     void beforeCommit() {
-        session.commit();
+        try {
+            session.commit();
+        } catch (RuntimeException e) {
+            forgetBody();
+            throw e;
+        }
         if (isCommitted() || sessionCookies().isEmpty()) {
             return;
         }
@@ -96,6 +101,24 @@ final class SessionResponse extends HttpServletResponseWrapper {
         if (vary.stream().noneMatch(value -> value.contains(HttpHeaders.COOKIE))) {
             addHeader(HttpHeaders.VARY, HttpHeaders.COOKIE);
         }
+    }
+
+    /**
+     * Takes back what describes or begins a body that is not to be sent, or else the length of the one would cut off the error
+     * that comes instead. What other filters have set, such as CORS, stays.
+     */
+    void forgetBody() {
+        if (isCommitted()) {
+            return;
+        }
+        HttpHeaders others = new HttpHeaders();
+        for (String name : getHeaderNames()) {
+            if (!name.startsWith("Content-") && !name.equals(HttpHeaders.ETAG)) {
+                others.addAll(name, List.copyOf(getHeaders(name)));
+            }
+        }
+        super.reset();
+        others.forEach((name, values) -> values.forEach(value -> addHeader(name, value)));
     }
 
     private void beforeError(int status) {

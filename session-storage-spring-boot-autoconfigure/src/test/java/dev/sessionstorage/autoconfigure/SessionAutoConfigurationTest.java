@@ -9,6 +9,7 @@ import dev.sessionstorage.SessionData;
 import dev.sessionstorage.SessionDataRepository;
 import dev.sessionstorage.SessionEvent;
 import dev.sessionstorage.SessionStorage;
+import dev.sessionstorage.Sessions;
 import dev.sessionstorage.actuate.SessionMetrics;
 import dev.sessionstorage.jpa.JpaSessionDataRepository;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -178,6 +179,38 @@ class SessionAutoConfigurationTest {
                     assertThat(session.expires()).isEqualTo(Instant.ofEpochSecond(90));
                 });
     }
+
+    @Test
+    void sessionsOfAPrincipalAreListedAndEnded() {
+        runner.run(context -> {
+            SessionStorage storage = context.getBean(SessionStorage.class);
+            Sessions sessions = context.getBean(Sessions.class);
+            Session laptop = storage.getSession();
+            laptop.principal("robin");
+            storage.commitSession(laptop);
+            Session phone = storage.getSession();
+            phone.principal("robin");
+            storage.commitSession(phone);
+            assertThat(sessions.list("robin", phone))
+                    .extracting(Sessions.Info::current)
+                    .containsExactlyInAnyOrder(false, true);
+            assertThat(sessions.endOthers("robin", phone)).isEqualTo(1);
+            assertThat(sessions.list("robin", phone)).hasSize(1);
+        });
+    }
+
+    @Test
+    void listingSessionsNeedsARepositoryThatCan() {
+        assertFails(
+                runner.withBean("own", SessionDataRepository.class, OwnRepository::new)
+                        .withPropertyValues("session.cookie.secrets=" + SECRET)
+                        .withBean("devices", Devices.class),
+                "cannot find sessions by their principal",
+                "PrincipalSessionRepository");
+    }
+
+    /** A part of the application that uses {@link Sessions}. */
+    record Devices(Sessions sessions) {}
 
     @Test
     void eventsAreCounted() {

@@ -65,6 +65,25 @@ class FailedRequestTest {
     }
 
     @ParameterizedTest
+    @CsvSource({"/conflict, 409, Conflict", "/conflict-at-the-end, 409, Conflict", "/gone, 401, Unauthorized"})
+    void aProgramGetsAProblemDetail(String path, int status, String title) throws Exception {
+        browser.get("/body");
+        HttpResponse<String> response = browser.get(path, "application/json");
+        assertThat(response.statusCode()).isEqualTo(status);
+        assertThat(response.headers().firstValue("Content-Type")).hasValue("application/problem+json");
+        assertThat(response.body()).contains("\"title\":\"" + title + "\"", "\"status\":" + status);
+    }
+
+    @Test
+    void aBrowserGetsTheErrorPage() throws Exception {
+        browser.get("/body");
+        HttpResponse<String> response = browser.get("/conflict", "text/html");
+        assertThat(response.statusCode()).isEqualTo(409);
+        assertThat(response.headers().firstValue("Content-Type"))
+                .hasValueSatisfying(type -> assertThat(type).startsWith("text/html"));
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"/conflict", "/conflict-in-view", "/conflict-at-the-end"})
     void aConflictIs409AndNothingIsWritten(String path) throws Exception {
         browser.get("/body");
