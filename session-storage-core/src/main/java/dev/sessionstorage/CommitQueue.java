@@ -1,5 +1,6 @@
 package dev.sessionstorage;
 
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Stream;
@@ -23,7 +24,7 @@ final class CommitQueue {
 
         /** Whether a repository kept this commit's data, but not its version. */
         boolean isStoredWithoutItsVersionIn(SessionData read) {
-            return read.version() < version && read.toJson().hashCode() == dataHash;
+            return read.version() < version && hash(read) == dataHash;
         }
     }
 
@@ -39,13 +40,17 @@ final class CommitQueue {
     }
 
     void committed(String id, SessionData data) {
-        last.set(stripe(id), new Committed(id, data.version(), data.toJson().hashCode()));
+        last.set(stripe(id), new Committed(id, data.version(), hash(data)));
     }
 
     @Nullable
     Committed last(String id) {
         Committed committed = last.get(stripe(id));
         return committed != null && committed.id().equals(id) ? committed : null;
+    }
+
+    private static int hash(SessionData data) {
+        return Objects.hash(data.toJson(), data.principal());
     }
 
     private static int stripe(String id) {

@@ -16,6 +16,7 @@ import tools.jackson.core.exc.StreamReadException;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.ObjectReader;
+import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
 /** A session's attributes as JSON. Each attribute stays text until it is asked for. */
@@ -30,7 +31,10 @@ final class SessionJson {
     SessionJson(@Nullable JsonMapper mapper) {
         this.mapper = mapper != null
                 ? mapper
-                : JsonMapper.builder().findAndAddModules().build();
+                : JsonMapper.builder()
+                        .findAndAddModules()
+                        .enable(SerializationFeature.FAIL_ON_EMPTY_BEANS)
+                        .build();
         this.exactTree = this.mapper.reader().with(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS);
     }
 

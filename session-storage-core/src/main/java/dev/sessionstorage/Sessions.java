@@ -13,8 +13,8 @@ import tools.jackson.core.JacksonException;
  * that is using it gets {@link SessionGoneException} when it commits.
  *
  * <pre>{@code
- * for (Sessions.Info device : sessions.list("ada", current)) { … device.handle() … }
- * sessions.endOthers("ada", current);
+ * for (Sessions.Info device : sessions.list("robin", current)) { … device.handle() … }
+ * sessions.endOthers("robin", current);
  * }</pre>
  *
  * <p>Every method throws {@link SessionUnavailableException} if the repository failed.

@@ -33,11 +33,11 @@ class ApiTest {
 
     @Test
     void logsInCountsAndLogsOut() {
-        assertThat(logIn("ada")).isEqualTo("{\"username\":\"ada\",\"count\":0}");
+        assertThat(logIn("robin")).isEqualTo("{\"username\":\"robin\",\"count\":0}");
         assertThat(count()).isEqualTo("{\"count\":1}");
         assertThat(count()).isEqualTo("{\"count\":2}");
         assertThat(count()).isEqualTo("{\"count\":3}");
-        assertThat(browser.getJson("/api/me").body()).isEqualTo("{\"username\":\"ada\",\"count\":3}");
+        assertThat(browser.getJson("/api/me").body()).isEqualTo("{\"username\":\"robin\",\"count\":3}");
 
         Map<String, String> old = Map.copyOf(browser.cookies);
         assertThat(browser.postJson("/api/logout", "").statusCode()).isEqualTo(204);
@@ -68,7 +68,7 @@ class ApiTest {
 
     @Test
     void loggingInAsSomebodyElseLeavesTheCountBehind() {
-        logIn("ada");
+        logIn("robin");
         count();
         assertThat(logIn("grace")).isEqualTo("{\"username\":\"grace\",\"count\":0}");
     }
@@ -84,7 +84,7 @@ class ApiTest {
 
     @Test
     void aForgedCookieIsAnonymous() {
-        logIn("ada");
+        logIn("robin");
         browser.cookies.compute(COOKIE, (name, value) -> "x" + value);
         assertUnauthorized(browser.getJson("/api/me"));
         assertThat(count()).isEqualTo("{\"count\":1}");
@@ -105,7 +105,7 @@ class ApiTest {
 
     @Test
     void losesNoCountWhenEightThreadsCountAtOnce() throws Exception {
-        logIn("ada");
+        logIn("robin");
         List<String> answers = new ArrayList<>();
         ExecutorService threads = Executors.newFixedThreadPool(8);
         try {
@@ -123,7 +123,7 @@ class ApiTest {
                 .containsExactlyInAnyOrderElementsOf(IntStream.rangeClosed(1, 400)
                         .mapToObj(n -> "{\"count\":" + n + "}")
                         .toList());
-        assertThat(browser.getJson("/api/me").body()).isEqualTo("{\"username\":\"ada\",\"count\":400}");
+        assertThat(browser.getJson("/api/me").body()).isEqualTo("{\"username\":\"robin\",\"count\":400}");
     }
 
     private String logIn(String username) {

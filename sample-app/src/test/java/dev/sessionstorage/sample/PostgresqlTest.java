@@ -25,16 +25,16 @@ class PostgresqlTest {
         Browser before;
         try (ConfigurableApplicationContext shop = start(secret)) {
             before = new Browser(port(shop));
-            before.post("/signup", Map.of("displayName", "Ada", "username", "ada"));
+            before.post("/signup", Map.of("displayName", "Robin", "username", "robin"));
             before.post("/basket/ink/plus", Map.of());
             before.postJson("/api/counter", "");
         }
         try (ConfigurableApplicationContext shop = start(secret)) {
             Browser after = new Browser(port(shop));
             after.cookies.putAll(before.cookies);
-            assertThat(after.getJson("/api/me").body()).isEqualTo("{\"username\":\"ada\",\"count\":1}");
+            assertThat(after.getJson("/api/me").body()).isEqualTo("{\"username\":\"robin\",\"count\":1}");
             assertThat(after.get("/basket").body()).contains("Bottled ink", "€18.00");
-            assertThat(after.post("/signup", Map.of("displayName", "Ada", "username", "ada"))
+            assertThat(after.post("/signup", Map.of("displayName", "Robin", "username", "robin"))
                             .body())
                     .contains("This username is taken");
         }

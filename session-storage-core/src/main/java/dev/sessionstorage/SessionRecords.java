@@ -1,0 +1,220 @@
+package dev.sessionstorage;
+
+import static dev.sessionstorage.SessionUnavailableException.guard;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+import org.springframework.util.StringUtils;
+import tools.jackson.core.JacksonException;
+
+/** Reads and stores sessions so that no update is lost: by compare-and-set, and again on the fresher state if that fails. */
+final class SessionRecords {
+
+    private static final Log LOG = LogFactory.getLog(SessionStorage.class);
+    private static final int MAX_ATTEMPTS = 16;
+    private static final long MAX_PAUSE_NANOS = 20_000_000;
+
+    private final SessionDataRepository repository;
+    private final SessionTimeouts timeouts;
+    private final SessionJson json;
+    private final boolean lastWriteWins;
+    private final int maxSize;
+    private final Consumer<SessionEvent> onEvent;
+    private final CommitQueue queue = new CommitQueue();
+    /** Cleared once the repository was seen to keep data without its version: then a commit has to read first. */
+    private volatile boolean versioned = true;
+
+    SessionRecords(
+            SessionDataRepository repository,
+            SessionTimeouts timeouts,
+            SessionJson json,
+            boolean lastWriteWins,
+            int maxSize,
+            Consumer<SessionEvent> onEvent) {
+        this.repository = repository;
+        this.timeouts = timeouts;
+        this.json = json;
+        this.lastWriteWins = lastWriteWins;
+        this.maxSize = maxSize;
+        this.onEvent = onEvent;
+    }
+
+    /** A record that has not ended. */
+    @Nullable
+    SessionData read(String id) {
+        CommitQueue.Committed before = queue.last(id);
+        SessionData data = guard("read", () -> repository.readData(id));
+        if (data == null || timeouts.hasEnded(data)) {
+            return null;
+        }
+        if (versioned && before != null && before.isStoredWithoutItsVersionIn(data)) {
+            versioned = false;
+            LOG.warn("The repository " + repository.getClass().getName()
+                    + " does not store versions, so each commit reads"
+                    + " first, and updates by several processes at once can be lost: see SessionDataRepository");
+        }
+        return data;
+    }
+
+    /** A record's attributes, or null if it cannot be decoded. */
+    @Nullable
+    Map<String, String> attributes(String id, SessionData data) {
+        try {
+            return json.split(data.toJson());
+        } catch (JacksonException e) {
+            LOG.warn("Session " + SessionId.shortHash(id) + " cannot be decoded: its user gets a new one. "
+                    + e.getClass().getName());
+            onEvent.accept(SessionEvent.UNREADABLE);
+            return null;
+        }
+    }
+
+    void delete(String id) {
+        guard("delete", () -> {
+            repository.deleteData(id);
+            return true;
+        });
+        onEvent.accept(SessionEvent.DESTROYED);
+    }
+
+    /** Stores what has changed, or else extends the idle timeout if that is due. */
+    void store(JsonSession session) {
+        if (session.isNew()) {
+            create(session);
+        } else if (session.isChanged()) {
+            queue.inTurn(session.id(), () -> update(session));
+        } else {
+            extendIfDue(session);
+        }
+    }
+
+    private void create(JsonSession session) {
+        Map<String, String> attributes = applied(session, Map.of());
+        SessionData data = data(session, session.stored(), attributes);
+        String id = guard("create", () -> repository.createData(data, data.expires()));
+        if (!StringUtils.hasText(id)) {
+            throw new IllegalStateException(
+                    "createData of " + repository.getClass().getName() + " returned no id");
+        }
+        session.committed(id, data, attributes);
+        onEvent.accept(SessionEvent.CREATED);
+    }
+
+    private void update(JsonSession session) {
+        SessionData fresh = isOvertaken(session) ? readAgain(session) : session.stored();
+        for (int attempt = 1; !tryToStore(session, fresh); attempt++) {
+            if (attempt == MAX_ATTEMPTS) {
+                throw conflict("Other requests kept changing the session: gave up after " + attempt + " attempts");
+            }
+            pause(attempt);
+            fresh = readAgain(session);
+        }
+    }
+
+    /** Whether what this session was read as is known not to be stored any more. */
+    private boolean isOvertaken(JsonSession session) {
+        SessionData read = session.stored();
+        CommitQueue.Committed last = queue.last(session.id());
+        return !versioned || timeouts.hasEnded(read) || (last != null && last.version() > read.version());
+    }
+
+    private SessionData readAgain(JsonSession session) {
+        SessionData fresh = read(session.id());
+        if (fresh == null) {
+            throw gone();
+        }
+        onEvent.accept(SessionEvent.RETRIED);
+        return fresh;
+    }
+
+    private SessionGoneException gone() {
+        onEvent.accept(SessionEvent.GONE);
+        return new SessionGoneException();
+    }
+
+    /** The first retry comes at once, the later ones after a random time that grows with their number. */
+    private static void pause(int attempt) {
+        if (attempt > 1) {
+            LockSupport.parkNanos(ThreadLocalRandom.current().nextLong(Math.min(MAX_PAUSE_NANOS, 500_000L << attempt)));
+        }
+    }
+
+    /** Tries to store a session's changes on top of a state; false if that state is not the stored one any more. */
+    private boolean tryToStore(JsonSession session, SessionData fresh) {
+        String id = session.id();
+        Map<String, String> present = attributes(id, fresh);
+        if (present == null) {
+            throw gone();
+        }
+        Map<String, String> attributes = applied(session, present);
+        SessionData data = data(session, fresh, attributes);
+        if (session.isRotating()) {
+            String newId = guard("rotate", () -> repository.rotateData(id, data, data.expires()));
+            if (newId == null) {
+                return false;
+            }
+            session.committed(newId, data, attributes);
+            onEvent.accept(SessionEvent.ROTATED);
+            return true;
+        }
+        if (!guard("update", () -> repository.updateData(id, data, data.expires()))) {
+            return false;
+        }
+        SessionData stored = data.withNextVersion();
+        queue.committed(id, stored);
+        session.committed(id, stored, attributes);
+        onEvent.accept(SessionEvent.UPDATED);
+        return true;
+    }
+
+    private Map<String, String> applied(JsonSession session, Map<String, String> fresh) {
+        Map<String, String> attributes = session.attributes().applyTo(fresh, lastWriteWins);
+        if (attributes == null) {
+            throw conflict("Another request changed a session attribute after this one had read it");
+        }
+        return attributes;
+    }
+
+    private SessionConflictException conflict(String message) {
+        onEvent.accept(SessionEvent.CONFLICT);
+        return new SessionConflictException(message);
+    }
+
+    private SessionData data(JsonSession session, SessionData fresh, Map<String, String> attributes) {
+        String text = json.join(attributes);
+        int size = text.getBytes(StandardCharsets.UTF_8).length;
+        if (size > maxSize) {
+            throw new IllegalStateException("The session's JSON has " + size + " bytes, more than the max-size of "
+                    + maxSize + ": keep ids in the session and the rest elsewhere, or raise session.max-size");
+        }
+        return SessionData.fromJson(
+                text,
+                fresh.version(),
+                fresh.createdAt(),
+                session.principalOver(fresh),
+                timeouts.expires(session, fresh));
+    }
+
+    /** A request that only read never fails for its extension: if the record is gone or newer, the extension is dropped. */
+    private void extendIfDue(JsonSession session) {
+        Instant expires = timeouts.expires(session, session.stored());
+        if (timeouts.isExtensionDue(session, expires)) {
+            queue.inTurn(session.id(), () -> extend(session, expires));
+        }
+    }
+
+    private void extend(JsonSession session, Instant expires) {
+        SessionData data = versioned ? session.stored() : read(session.id());
+        if (data != null && guard("extend", () -> repository.extendData(session.id(), data, expires))) {
+            session.extended(expires);
+            onEvent.accept(SessionEvent.EXTENDED);
+        }
+    }
+}

@@ -1,0 +1,241 @@
+package dev.sessionstorage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+
+/** The idle timeout, the absolute one, and a session's own. */
+class ExpiryTest {
+
+    private static final Duration MILLISECOND = Duration.ofMillis(1);
+    private static final Duration HOUR = Duration.ofHours(1);
+    private static final Duration DAY = Duration.ofDays(1);
+
+    private final Scene scene = new Scene(b -> b.idleTimeout(HOUR).absoluteTimeout(DAY));
+    private final String cookie = scene.stored(session -> session.set("a", 1));
+    private final Instant start = scene.clock.instant();
+
+    @Test
+    void anUnusedSessionEndsToTheMillisecond() {
+        scene.clock.advance(HOUR.minus(MILLISECOND));
+        assertThat(scene.storage.getSession(cookie).isNew()).isFalse();
+
+        scene.clock.advance(MILLISECOND);
+        assertThat(scene.storage.getSession(cookie).isNew()).isTrue();
+    }
+
+    @Test
+    void aReadExtendsOnlyAfterMoreThanATenthOfTheTimeout() {
+        scene.clock.advance(Duration.ofMinutes(6));
+        scene.request(cookie, session -> session.get("a"));
+        assertThat(scene.repository.calls).containsExactly("read");
+
+        scene.clock.advance(MILLISECOND);
+        Session session = scene.storage.getSession(cookie);
+        scene.storage.commitSession(session);
+        scene.storage.commitSession(session);
+
+        assertThat(scene.repository.calls).containsExactly("read", "read", "extend");
+        assertThat(scene.events).containsExactly(SessionEvent.EXTENDED);
+        assertThat(session.expires()).isEqualTo(scene.clock.instant().plus(HOUR));
+        assertThat(scene.record(session).expires())
+                .isEqualTo(scene.clock.instant().plus(HOUR));
+    }
+
+    @Test
+    void aWriteExtendsAtOnce() {
+        scene.clock.advance(MILLISECOND);
+        scene.request(cookie, session -> session.set("a", 2));
+
+        assertThat(scene.record(scene.storage.getSession(cookie)).expires())
+                .isEqualTo(start.plus(HOUR).plus(MILLISECOND));
+    }
+
+    @Test
+    void useKeepsASessionAliveButNeverPastTheAbsoluteTimeout() {
+        Duration step = Duration.ofMinutes(50);
+        Instant end = start.plus(DAY);
+        while (scene.clock.instant().plus(step).isBefore(end)) {
+            scene.clock.advance(step);
+            scene.request(cookie, session -> {
+                assertThat(session.isNew()).isFalse();
+                session.update("a", Integer.class, n -> (n == null ? 0 : n) + 1);
+            });
+            assertThat(scene.record(scene.storage.getSession(cookie)).expires()).isBeforeOrEqualTo(end);
+        }
+        scene.clock.advance(Duration.between(scene.clock.instant(), end).minus(MILLISECOND));
+        Session last = scene.storage.getSession(cookie);
+        assertThat(last.isNew()).isFalse();
+        assertThat(last.createdAt()).isEqualTo(start);
+        scene.repository.forget();
+        scene.storage.commitSession(last);
+        assertThat(scene.repository.calls).isEmpty();
+
+        scene.clock.advance(MILLISECOND);
+        assertThat(scene.storage.getSession(cookie).isNew()).isTrue();
+    }
+
+    @Test
+    void rotationKeepsTheAbsoluteDeadline() {
+        String current = cookie;
+        for (int i = 0; i < 23; i++) {
+            scene.clock.advance(HOUR.minus(MILLISECOND));
+            current = scene.request(current, Session::rotateId);
+        }
+        scene.clock.advance(HOUR.minus(MILLISECOND));
+        assertThat(scene.storage.getSession(current).isNew()).isFalse();
+        current = scene.request(current, Session::rotateId);
+        scene.clock.advance(Duration.ofMillis(24));
+        assertThat(scene.storage.getSession(current).isNew()).isTrue();
+    }
+
+    @Test
+    void aRepositoryThatReturnsAnExpiredRecordIsNotBelieved() {
+        SessionStorage storage = SessionStorage.builder()
+                .cookie(Scene.COOKIE)
+                .clock(scene.clock)
+                .absoluteTimeout(DAY)
+                .createData(scene.store::createData)
+                .readData(id -> SessionData.fromJson("{\"a\":1}", 0, start, "robin", start.plus(HOUR)))
+                .updateData((id, data, expires) -> true)
+                .deleteData(id -> {})
+                .build();
+        assertThat(storage.getSession(cookie).isNew()).isFalse();
+
+        scene.clock.advance(HOUR);
+        assertThat(storage.getSession(cookie).isNew()).isTrue();
+    }
+
+    @Test
+    void aShorterAbsoluteTimeoutEndsOldSessionsToo() {
+        SessionStorage stricter = scene.storage(b -> b.absoluteTimeout(Duration.ofMinutes(30)));
+        assertThat(stricter.getSession(cookie).isNew()).isFalse();
+
+        scene.clock.advance(Duration.ofMinutes(30));
+        assertThat(stricter.getSession(cookie).isNew()).isTrue();
+    }
+
+    @Test
+    void theCookiesMaxAgeIsTheIdleTimeoutByDefault() {
+        Scene other = new Scene(b -> b.cookie(Scene.COOKIE.withMaxAge(Duration.ofHours(2))));
+        Session session = other.storage.getSession();
+        session.set("a", 1);
+
+        assertThat(other.storage.commitSession(session)).contains("; Max-Age=7200; ");
+        assertThat(session.expires()).isEqualTo(other.clock.instant().plus(Duration.ofHours(2)));
+    }
+
+    @Test
+    void rememberMeStaysWithTheSessionAndItsCookie() {
+        Scene other = new Scene();
+        Session session = other.storage.getSession();
+        session.set("a", 1);
+        String header = other.storage.commitSession(session, c -> c.withMaxAge(Duration.ofDays(10)));
+        String remembered = Scene.sent(header);
+        assertThat(header).contains("; Max-Age=864000; ");
+
+        other.clock.advance(Duration.ofDays(9));
+        Session read = other.storage.getSession(remembered);
+        assertThat(read.isNew()).isFalse();
+        assertThat(read.data()).containsOnlyKeys("a");
+        assertThat(other.storage.commitSession(read)).contains("; Max-Age=864000; ");
+
+        other.clock.advance(Duration.ofDays(9));
+        Session written = other.storage.getSession(remembered);
+        written.set("a", 2);
+        written.rotateId();
+        String rotated = other.storage.commitSession(written);
+        assertThat(rotated).contains("; Max-Age=864000; ");
+
+        other.clock.advance(Duration.ofDays(9));
+        assertThat(other.storage.getSession(Scene.sent(rotated)).get("a")).isEqualTo(2);
+    }
+
+    @Test
+    void rememberMeCanBeTakenBack() {
+        Scene other = new Scene(b -> b.cookie(Scene.COOKIE.withMaxAge(HOUR)));
+        Session session = other.storage.getSession();
+        session.set("a", 1);
+        other.storage.commitSession(session, c -> c.withMaxAge(Duration.ofDays(10)));
+        String header = other.storage.commitSession(session, c -> c.withMaxAge(null));
+
+        assertThat(header).doesNotContain("Max-Age");
+        assertThat(session.expires()).isEqualTo(other.clock.instant().plus(HOUR));
+    }
+
+    @Test
+    void theTenthIsThatOfTheSessionsOwnTimeout() {
+        Session session = scene.storage.getSession(cookie);
+        scene.storage.commitSession(session, c -> c.withMaxAge(Duration.ofHours(10)));
+        scene.repository.forget();
+
+        scene.clock.advance(HOUR);
+        scene.request(cookie, unchanged -> {});
+        assertThat(scene.repository.calls).containsExactly("read");
+        scene.clock.advance(MILLISECOND);
+        scene.request(cookie, unchanged -> {});
+        assertThat(scene.repository.calls).containsExactly("read", "read", "extend");
+    }
+
+    @Test
+    void maxAgeIsCappedAtTheAbsoluteTimeout() {
+        Session session = scene.storage.getSession(cookie);
+        scene.clock.advance(Duration.ofMinutes(30));
+        String header = scene.storage.commitSession(session, c -> c.withMaxAge(Duration.ofDays(365)));
+
+        assertThat(maxAge(header)).isEqualTo(DAY.minusMinutes(30).toSeconds());
+        assertThat(session.expires()).isEqualTo(start.plus(DAY));
+    }
+
+    @Test
+    void aCommitAtTheVeryEndNeverMakesABrowserSessionOfTheCookie() {
+        Session session = scene.storage.getSession(cookie);
+        scene.storage.commitSession(session, c -> c.withMaxAge(Duration.ofDays(365)));
+        Session last = scene.storage.getSession(cookie);
+        scene.clock.advance(DAY.plus(HOUR));
+
+        assertThat(scene.storage.commitSession(last)).contains("; Max-Age=0; ");
+    }
+
+    @Test
+    void anExtensionIsDroppedWhenTheRecordIsGoneOrNewer() {
+        scene.clock.advance(Duration.ofMinutes(10));
+        Session gone = scene.storage.getSession(cookie);
+        Session newer = scene.storage.getSession(cookie);
+        scene.request(cookie, other -> other.set("a", 2));
+        SessionData before = scene.record(newer);
+
+        assertThatCode(() -> scene.storage.commitSession(newer)).doesNotThrowAnyException();
+        assertThat(scene.record(newer)).isEqualTo(before);
+
+        scene.storage.destroySession(scene.storage.getSession(cookie));
+        assertThatCode(() -> scene.storage.commitSession(gone)).doesNotThrowAnyException();
+        assertThat(scene.storage.getSession(cookie).isNew()).isTrue();
+        assertThat(scene.events).doesNotContain(SessionEvent.EXTENDED, SessionEvent.GONE);
+    }
+
+    @Test
+    void aRepositoryOfFourCallbacksExtendsThroughItsUpdate() {
+        Scene plain = new Scene(MapRepository::new, b -> b.idleTimeout(HOUR));
+        String own = plain.stored(session -> session.set("a", 1));
+        plain.clock.advance(Duration.ofMinutes(50));
+        Session session = plain.storage.getSession(own);
+        plain.storage.commitSession(session);
+        session.set("a", 2);
+        plain.storage.commitSession(session);
+        plain.clock.advance(Duration.ofMinutes(50));
+
+        assertThat(plain.seen(own, "a")).isEqualTo(2);
+    }
+
+    private static long maxAge(String header) {
+        Matcher matcher = Pattern.compile("Max-Age=(-?\\d+)").matcher(header);
+        assertThat(matcher.find()).isTrue();
+        return Long.parseLong(matcher.group(1));
+    }
+}

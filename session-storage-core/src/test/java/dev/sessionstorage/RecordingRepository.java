@@ -1,0 +1,99 @@
+package dev.sessionstorage;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes down each call, and fails or does something first where a test wants that. Over a {@link MapRepository} it has the
+ * four callbacks only, and inherits the rest.
+ */
+final class RecordingRepository implements SessionDataRepository {
+
+    /** The calls since the last {@link #forget}: create, read, update, delete, extend, rotate. */
+    final List<String> calls = new CopyOnWriteArrayList<>();
+
+    private final SessionDataRepository store;
+    private @Nullable String failingCall;
+    private @Nullable String interruptedCall;
+    private Runnable interruption = () -> {};
+
+    RecordingRepository(SessionDataRepository store) {
+        this.store = store;
+    }
+
+    void forget() {
+        calls.clear();
+    }
+
+    /** Lets one kind of call fail before it reaches the store; null repairs it. */
+    void failAt(@Nullable String call) {
+        failingCall = call;
+    }
+
+    /** Lets something happen once, just before the next call of a kind reaches the store. */
+    void before(String call, Runnable action) {
+        interruptedCall = call;
+        interruption = action;
+    }
+
+    @Override
+    public String createData(SessionData data, Instant expires) {
+        called("create");
+        return store.createData(data, expires);
+    }
+
+    @Override
+    public @Nullable SessionData readData(String id) {
+        called("read");
+        return store.readData(id);
+    }
+
+    @Override
+    public boolean updateData(String id, SessionData data, Instant expires) {
+        called("update");
+        return store.updateData(id, data, expires);
+    }
+
+    @Override
+    public void deleteData(String id) {
+        called("delete");
+        store.deleteData(id);
+    }
+
+    @Override
+    public boolean extendData(String id, SessionData data, Instant expires) {
+        if (store instanceof MapRepository) {
+            return SessionDataRepository.super.extendData(id, data, expires);
+        }
+        called("extend");
+        return store.extendData(id, data, expires);
+    }
+
+    @Override
+    public @Nullable String rotateData(String id, SessionData data, Instant expires) {
+        if (store instanceof MapRepository) {
+            return SessionDataRepository.super.rotateData(id, data, expires);
+        }
+        called("rotate");
+        return store.rotateData(id, data, expires);
+    }
+
+    private void called(String call) {
+        calls.add(call);
+        if (call.equals(failingCall)) {
+            throw new StoreDownException();
+        }
+        if (call.equals(interruptedCall)) {
+            interruptedCall = null;
+            interruption.run();
+        }
+    }
+
+    static final class StoreDownException extends RuntimeException {
+        StoreDownException() {
+            super("connection refused");
+        }
+    }
+}

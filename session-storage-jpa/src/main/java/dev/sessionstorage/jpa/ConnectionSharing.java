@@ -1,0 +1,108 @@
+package dev.sessionstorage.jpa;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.hibernate.CacheMode;
+import org.hibernate.Session;
+import org.hibernate.SessionFactory;
+import org.hibernate.SharedSessionContract;
+import org.hibernate.StatelessSession;
+import org.hibernate.engine.spi.SessionImplementor;
+import org.jspecify.annotations.Nullable;
+
+/** Runs work in a stateless session on the right connection, in the right transaction. */
+final class ConnectionSharing {
+
+    private final SessionFactory factory;
+    private final Supplier<@Nullable Session> current;
+
+    ConnectionSharing(SessionFactory factory, Supplier<@Nullable Session> current) {
+        this.factory = factory;
+        this.current = current;
+    }
+
+    /** Runs the work on the connection which the caller's thread holds, or else on one of its own. */
+    <T extends @Nullable Object> T call(Function<StatelessSession, T> work) {
+        Session session = openSession();
+        if (session != null && (session.isJoinedToTransaction() || holdsConnection(session))) {
+            return call(session, true, work);
+        }
+        try (StatelessSession own = factory.openStatelessSession()) {
+            return call(own, false, work);
+        }
+    }
+
+    /** Whether a call failed because of another transaction, and may succeed if it is made again. */
+    boolean isConflict(RuntimeException failure) {
+        Session session = openSession();
+        return isSerializationFailure(failure) && (session == null || !session.isJoinedToTransaction());
+    }
+
+    private @Nullable Session openSession() {
+        Session session = current.get();
+        return session != null && session.isOpen() ? session : null;
+    }
+
+    private <T extends @Nullable Object> T call(
+            SharedSessionContract holder, boolean shared, Function<StatelessSession, T> work) {
+        boolean joined = holder.isJoinedToTransaction();
+        return holder.doReturningWork(connection -> {
+            if (joined || connection.getAutoCommit()) {
+                return run(connection, work);
+            }
+            if (shared) {
+                // Reads before this one may have left a transaction open, with an old snapshot of the table.
+                connection.commit();
+            }
+            return runAndCommit(connection, work);
+        });
+    }
+
+    private <T extends @Nullable Object> T runAndCommit(Connection connection, Function<StatelessSession, T> work)
+            throws SQLException {
+        try {
+            T result = run(connection, work);
+            connection.commit();
+            return result;
+        } catch (RuntimeException | SQLException | Error e) {
+            rollback(connection, e);
+            throw e;
+        }
+    }
+
+    private static void rollback(Connection connection, Throwable reason) {
+        try {
+            connection.rollback();
+        } catch (SQLException e) {
+            reason.addSuppressed(e);
+        }
+    }
+
+    /** A stateless session on a given connection needs no transaction of Hibernate, which would cost a round trip. */
+    private <T extends @Nullable Object> T run(Connection connection, Function<StatelessSession, T> work) {
+        try (StatelessSession session = factory.openStatelessSession(connection)) {
+            session.setCacheMode(CacheMode.IGNORE);
+            return work.apply(session);
+        }
+    }
+
+    private static boolean holdsConnection(Session session) {
+        return session.unwrap(SessionImplementor.class)
+                .getJdbcCoordinator()
+                .getLogicalConnection()
+                .isPhysicallyConnected();
+    }
+
+    /** SQLState class 40 is "transaction rollback": a serialization failure or a deadlock. */
+    private static boolean isSerializationFailure(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof SQLException sql) {
+                String state = sql.getSQLState();
+                return state != null && state.startsWith("40");
+            }
+        }
+        return false;
+    }
+}

@@ -1,0 +1,172 @@
+package dev.sessionstorage.jpa;
+
+import dev.sessionstorage.ExpiredSessionRepository;
+import dev.sessionstorage.SessionData;
+import dev.sessionstorage.SessionId;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.hibernate.LockMode;
+import org.hibernate.Session;
+import org.hibernate.SessionFactory;
+import org.hibernate.StatelessSession;
+import org.hibernate.query.MutationQuery;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps sessions in the table {@code session_data}, under the hashes of their ids, outside Hibernate's persistence
+ * context and its caches: no read is stale, no entity of the application is flushed.
+ *
+ * <p>Each of the callbacks is one statement in one round trip. Where the pool hands out connections without auto-commit,
+ * the commit is the second one.
+ *
+ * <p>On a thread that holds a database connection already, in a transaction or through open-session-in-view, the
+ * callbacks use that connection, so that a request never needs two of them. In a transaction they take part in it: what
+ * they write is visible to others once it commits, and undone if it rolls back; they see what its isolation level lets
+ * them see, and in a read-only transaction they may be refused to write.
+ *
+ * <p>Any failure of the database is a {@link jakarta.persistence.PersistenceException}.
+ */
+public final class JpaSessionDataRepository implements ExpiredSessionRepository {
+
+    private static final String DATA = " r.data = :data, r.principal = :principal, r.createdAt = :createdAt,";
+    private static final String EXPIRES_IF_CURRENT =
+            " r.expires = :expires where r.id = :id and r.version = :version and r.expires > :now";
+    private static final String UPDATE =
+            "update SessionStorageRecord r set r.version = r.version + 1," + DATA + EXPIRES_IF_CURRENT;
+    private static final String ROTATE = "update SessionStorageRecord r set r.id = :newId," + DATA + EXPIRES_IF_CURRENT;
+    private static final String EXTEND = "update SessionStorageRecord r set" + EXPIRES_IF_CURRENT;
+    private static final String DELETE = "delete from SessionStorageRecord r where r.id = :id";
+    private static final String FIND_EXPIRED = "select r.id from SessionStorageRecord r where r.expires <= :now";
+    private static final int MAX_DELETE_ATTEMPTS = 5;
+
+    private final SessionFactory factory;
+    private final Clock clock;
+    private final ConnectionSharing connections;
+
+    /**
+     * A repository that never takes part in a transaction of the caller.
+     *
+     * @param factory a session factory that knows the classes of {@link #managedClassNames()}
+     * @param clock decides what has expired
+     */
+    public JpaSessionDataRepository(SessionFactory factory, Clock clock) {
+        this(factory, clock, () -> null);
+    }
+
+    /**
+     * A repository that uses the connection which the caller's thread holds.
+     *
+     * @param factory a session factory that knows the classes of {@link #managedClassNames()}
+     * @param clock decides what has expired
+     * @param current gives the Hibernate session that is bound to the calling thread, or null if there is none
+     */
+    public JpaSessionDataRepository(SessionFactory factory, Clock clock, Supplier<@Nullable Session> current) {
+        this.factory = factory;
+        this.clock = clock;
+        this.connections = new ConnectionSharing(factory, current);
+    }
+
+    /**
+     * The entity classes that the session factory must know, for a persistence unit that lists its classes.
+     *
+     * @return fully qualified class names
+     */
+    public static List<String> managedClassNames() {
+        return List.of(SessionRecord.class.getName());
+    }
+
+    @Override
+    public String createData(SessionData data, Instant expires) {
+        String id = SessionId.create();
+        connections.call(session -> session.insert(new SessionRecord(id, data, expires)));
+        return id;
+    }
+
+    @Override
+    public @Nullable SessionData readData(String id) {
+        SessionRecord stored = connections.call(session -> session.get(SessionRecord.class, SessionId.hash(id)));
+        return stored == null || stored.hasExpired(clock.millis()) ? null : stored.toData();
+    }
+
+    @Override
+    public boolean updateData(String id, SessionData data, Instant expires) {
+        return changesOne(session -> withData(ifCurrent(session, UPDATE, id, data, expires), data));
+    }
+
+    @Override
+    public boolean extendData(String id, SessionData data, Instant expires) {
+        return changesOne(session -> ifCurrent(session, EXTEND, id, data, expires));
+    }
+
+    @Override
+    public @Nullable String rotateData(String id, SessionData data, Instant expires) {
+        String newId = SessionId.create();
+        boolean rotated = changesOne(session -> withData(ifCurrent(session, ROTATE, id, data, expires), data)
+                .setParameter("newId", SessionId.hash(newId)));
+        return rotated ? newId : null;
+    }
+
+    /** A delete compares no version, so it must not lose against an update at a strict isolation level: it tries again. */
+    @Override
+    public void deleteData(String id) {
+        for (int attempt = 1; ; attempt++) {
+            try {
+                connections.call(session -> session.createMutationQuery(DELETE)
+                        .setParameter("id", SessionId.hash(id))
+                        .executeUpdate());
+                return;
+            } catch (RuntimeException e) {
+                if (attempt == MAX_DELETE_ATTEMPTS || !connections.isConflict(e)) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    /** Deletes by primary key, one by one in a batch: given a list of keys, MariaDB may scan and lock the whole table. */
+    @Override
+    public int deleteExpired(int limit) {
+        return factory.fromStatelessTransaction(session -> {
+            List<SessionRecord> expired = session
+                    .createSelectionQuery(FIND_EXPIRED, String.class)
+                    .setParameter("now", clock.millis())
+                    .setMaxResults(limit)
+                    .setHibernateLockMode(LockMode.UPGRADE_SKIPLOCKED)
+                    .stream()
+                    .map(SessionRecord::new)
+                    .toList();
+            session.deleteMultiple(expired);
+            return expired.size();
+        });
+    }
+
+    private MutationQuery ifCurrent(
+            StatelessSession session, String hql, String id, SessionData data, Instant expires) {
+        return session.createMutationQuery(hql)
+                .setParameter("id", SessionId.hash(id))
+                .setParameter("version", data.version())
+                .setParameter("now", clock.millis())
+                .setParameter("expires", expires.toEpochMilli());
+    }
+
+    private static MutationQuery withData(MutationQuery query, SessionData data) {
+        return query.setParameter("data", data.toJson())
+                .setParameter("principal", data.principal(), String.class)
+                .setParameter("createdAt", data.createdAt().toEpochMilli());
+    }
+
+    /** A conflict that the database itself reports means what a count of 0 means: another request was first. */
+    private boolean changesOne(Function<StatelessSession, MutationQuery> change) {
+        try {
+            return connections.call(session -> change.apply(session).executeUpdate()) == 1;
+        } catch (RuntimeException e) {
+            if (connections.isConflict(e)) {
+                return false;
+            }
+            throw e;
+        }
+    }
+}

@@ -1,0 +1,72 @@
+package dev.sessionstorage.jpa;
+
+import dev.sessionstorage.SessionData;
+import dev.sessionstorage.SessionId;
+import jakarta.persistence.Column;
+import jakarta.persistence.Entity;
+import jakarta.persistence.Id;
+import jakarta.persistence.Index;
+import jakarta.persistence.Table;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One row of the session table. Its version is no JPA version: the repository's own updates compare and raise it. The
+ * entity's name is one that no application has.
+ */
+@Entity(name = "SessionStorageRecord")
+@Table(
+        name = "session_data",
+        indexes = {
+            @Index(name = "session_data_principal", columnList = "principal"),
+            @Index(name = "session_data_expires", columnList = "expires")
+        })
+class SessionRecord {
+
+    /** The hash of the session's id: the id itself is never stored. */
+    @Id
+    @Column(name = "id", length = 43, nullable = false)
+    private String id = "";
+
+    /** H2's longest VARCHAR: a longer one becomes a CLOB there. Hibernate picks MEDIUMTEXT for it on MariaDB and MySQL. */
+    @Column(name = "data", length = 1_048_576, nullable = false)
+    private String data = "";
+
+    @Column(name = "version", nullable = false)
+    private long version;
+
+    @Column(name = "principal", length = 255)
+    private @Nullable String principal;
+
+    @Column(name = "created_at", nullable = false)
+    private long createdAt;
+
+    @Column(name = "expires", nullable = false)
+    private long expires;
+
+    /** For Hibernate. */
+    SessionRecord() {}
+
+    /** Just the key of a row that is to be deleted. */
+    SessionRecord(String hash) {
+        this.id = hash;
+    }
+
+    SessionRecord(String id, SessionData data, Instant expires) {
+        this.id = SessionId.hash(id);
+        this.data = data.toJson();
+        this.version = data.version();
+        this.principal = data.principal();
+        this.createdAt = data.createdAt().toEpochMilli();
+        this.expires = expires.toEpochMilli();
+    }
+
+    boolean hasExpired(long now) {
+        return expires <= now;
+    }
+
+    SessionData toData() {
+        return SessionData.fromJson(
+                data, version, Instant.ofEpochMilli(createdAt), principal, Instant.ofEpochMilli(expires));
+    }
+}

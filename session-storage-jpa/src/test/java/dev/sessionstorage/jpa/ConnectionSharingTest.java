@@ -1,0 +1,260 @@
+package dev.sessionstorage.jpa;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.sessionstorage.SessionData;
+import dev.sessionstorage.test.MutableClock;
+import jakarta.persistence.PersistenceException;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Stream;
+import org.hibernate.Session;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Transactions and connections of the caller's thread, on a pool of one connection: a second one would never come. */
+@Timeout(60)
+class ConnectionSharingTest {
+
+    private final MutableClock clock = new MutableClock();
+    private @Nullable Persistence persistence;
+    private @Nullable Session current;
+
+    static Stream<Pool> pools() {
+        return Stream.of("h2", "postgresql")
+                .flatMap(vendor -> Stream.of(
+                        new Pool(vendor, true, false), new Pool(vendor, false, false), new Pool(vendor, false, true)));
+    }
+
+    /** With late connections, Hibernate takes one only for a transaction's first statement. */
+    private record Pool(String vendor, boolean autoCommit, boolean lateConnections) {}
+
+    @AfterEach
+    void disconnect() {
+        if (current != null) {
+            current.close();
+        }
+        persistence().close();
+    }
+
+    @ParameterizedTest
+    @MethodSource("pools")
+    void writesInATransactionAreCommittedWithIt(Pool pool) {
+        JpaSessionDataRepository repository = connect(pool);
+        Session session = open();
+        session.beginTransaction();
+        session.persist(new Note(1, "first"));
+        session.flush();
+
+        String deleted = create(repository);
+        String id = create(repository);
+        assertThat(repository.updateData(id, data(), data().expires())).isTrue();
+        assertThat(read(repository, id).version()).isEqualTo(1);
+        assertThat(repository.extendData(id, read(repository, id), data().expires()))
+                .isTrue();
+        String newId = repository.rotateData(id, read(repository, id), data().expires());
+        repository.deleteData(deleted);
+
+        assertThat(rows("session_data")).isZero();
+        session.getTransaction().commit();
+        session.close();
+
+        assertThat(rows("session_data")).isEqualTo(1);
+        assertThat(rows("note")).isEqualTo(1);
+        assertThat(newId).isNotNull();
+        assertThat(read(repository, String.valueOf(newId)).version()).isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @MethodSource("pools")
+    void writesInATransactionAreRolledBackWithIt(Pool pool) {
+        JpaSessionDataRepository repository = connect(pool);
+        String lasting = create(repository);
+        Session session = open();
+        session.beginTransaction();
+
+        // The first statement of the transaction: with a late connection there is none yet.
+        String id = create(repository);
+        repository.deleteData(lasting);
+        session.persist(new Note(1, "first"));
+        session.flush();
+        assertThat(repository.readData(id)).isNotNull();
+        assertThat(repository.readData(lasting)).isNull();
+        session.getTransaction().rollback();
+
+        assertThat(repository.readData(id)).isNull();
+        assertThat(repository.readData(lasting)).isNotNull();
+        assertThat(rows("note")).isZero();
+    }
+
+    @ParameterizedTest
+    @MethodSource("pools")
+    void writesOnAHeldConnectionWithoutTransactionAreCommitted(Pool pool) {
+        JpaSessionDataRepository repository = connect(pool);
+        assertThat(open().find(Note.class, 1)).isNull();
+        assertThat(persistence().activeConnections()).isEqualTo(1);
+
+        String id = create(repository);
+
+        assertThat(rows("session_data")).isEqualTo(1);
+        assertThat(repository.updateData(id, data(), data().expires())).isTrue();
+        assertThat(repository.readData(id)).isNotNull();
+        assertThat(persistence().activeConnections()).isEqualTo(1);
+        repository.deleteData(id);
+        assertThat(rows("session_data")).isZero();
+    }
+
+    @ParameterizedTest
+    @MethodSource("pools")
+    void aSessionWithoutConnectionIsNotMadeToHoldOne(Pool pool) {
+        JpaSessionDataRepository repository = connect(pool);
+        open();
+
+        String id = create(repository);
+
+        assertThat(persistence().activeConnections()).isZero();
+        assertThat(repository.readData(id)).isNotNull();
+        assertThat(persistence().activeConnections()).isZero();
+    }
+
+    @ParameterizedTest
+    @MethodSource("pools")
+    void aReadSeesFreshDataThoughThePersistenceContextIsStale(Pool pool) throws SQLException {
+        JpaSessionDataRepository repository = connect(pool);
+        String id = create(repository);
+        Session session = open();
+        assertThat(session.createSelectionQuery("from SessionStorageRecord", SessionRecord.class)
+                        .getResultList())
+                .hasSize(1);
+
+        execute("update session_data set data = '{\"n\":2}', version = 8");
+
+        assertThat(read(repository, id).toJson()).isEqualTo("{\"n\":2}");
+        assertThat(read(repository, id).version()).isEqualTo(8);
+    }
+
+    @ParameterizedTest
+    @MethodSource("pools")
+    void anOldSnapshotOfAHeldConnectionIsNotUsed(Pool pool) throws SQLException {
+        JpaSessionDataRepository repository = connect(pool, "REPEATABLE_READ");
+        String id = create(repository);
+        assertThat(open().find(Note.class, 1)).isNull();
+
+        execute("update session_data set version = 8");
+
+        assertThat(read(repository, id).version()).isEqualTo(8);
+        assertThat(repository.updateData(id, read(repository, id), data().expires()))
+                .isTrue();
+    }
+
+    @ParameterizedTest
+    @MethodSource("pools")
+    void changedEntitiesOfTheApplicationAreNotFlushed(Pool pool) {
+        JpaSessionDataRepository repository = connect(pool);
+        Session session = open();
+        session.beginTransaction();
+        session.persist(new Note(1, "first"));
+
+        assertThat(persistence().dataSource.statements(() -> assertThat(repository.readData(create(repository)))
+                        .isNotNull()))
+                .hasSize(2)
+                .noneMatch(sql -> sql.contains("note"));
+        session.getTransaction().commit();
+        assertThat(rows("note")).isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @MethodSource("pools")
+    void aHeldConnectionIsUsableAfterAFailure(Pool pool) {
+        JpaSessionDataRepository repository = connect(pool);
+        Session session = open();
+        assertThat(session.find(Note.class, 1)).isNull();
+        SessionData tooLong = SessionData.fromJson("{}", 0, clock.instant(), "a".repeat(256), clock.instant());
+
+        assertThatThrownBy(() -> repository.createData(tooLong, tooLong.expires()))
+                .isInstanceOf(PersistenceException.class);
+
+        assertThat(session.find(Note.class, 1)).isNull();
+        assertThat(repository.readData(create(repository))).isNotNull();
+        assertThat(rows("session_data")).isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @MethodSource("pools")
+    void aClosedSessionIsIgnored(Pool pool) {
+        JpaSessionDataRepository repository = connect(pool);
+        open().close();
+
+        assertThat(repository.readData(create(repository))).isNotNull();
+    }
+
+    private JpaSessionDataRepository connect(Pool pool) {
+        return connect(pool, "READ_COMMITTED");
+    }
+
+    private JpaSessionDataRepository connect(Pool pool, String isolation) {
+        Persistence opened = Persistence.on(
+                pool.vendor().equals("h2") ? TestDatabases.h2() : TestDatabases.postgresql(),
+                config -> {
+                    config.setMaximumPoolSize(1);
+                    config.setAutoCommit(pool.autoCommit());
+                    config.setTransactionIsolation("TRANSACTION_" + isolation);
+                },
+                Map.of(
+                        "hibernate.connection.provider_disables_autocommit",
+                        pool.lateConnections(),
+                        // Spring sets this mode.
+                        "hibernate.connection.handling_mode",
+                        "DELAYED_ACQUISITION_AND_HOLD"));
+        persistence = opened;
+        return new JpaSessionDataRepository(opened.factory, clock, () -> current);
+    }
+
+    private Session open() {
+        Session session = persistence().factory.openSession();
+        current = session;
+        return session;
+    }
+
+    private Persistence persistence() {
+        return Objects.requireNonNull(persistence);
+    }
+
+    private SessionData data() {
+        return SessionData.fromJson(
+                "{\"n\":1}", 0, clock.instant(), "ada", clock.instant().plus(Duration.ofHours(1)));
+    }
+
+    private String create(JpaSessionDataRepository repository) {
+        return repository.createData(data(), data().expires());
+    }
+
+    private static SessionData read(JpaSessionDataRepository repository, String id) {
+        return Objects.requireNonNull(repository.readData(id));
+    }
+
+    private void execute(String sql) throws SQLException {
+        persistence().settings.execute(sql);
+    }
+
+    /** What another connection sees. */
+    private long rows(String table) {
+        try (Connection connection = persistence().settings.connect();
+                Statement statement = connection.createStatement();
+                ResultSet result = statement.executeQuery("select count(*) from " + table)) {
+            result.next();
+            return result.getLong(1);
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}

@@ -1,0 +1,179 @@
+package dev.sessionstorage.jpa;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.sessionstorage.SessionData;
+import dev.sessionstorage.SessionId;
+import dev.sessionstorage.test.MutableClock;
+import jakarta.persistence.PersistenceException;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
+import org.hibernate.Session;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What happens while another transaction holds the lock of a row. */
+@Timeout(60)
+class LockingTest {
+
+    private final MutableClock clock = new MutableClock();
+    private @Nullable Persistence persistence;
+
+    @AfterEach
+    void disconnect() {
+        persistence().close();
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aConflictAtRepeatableReadMeansNotUpdated(boolean autoCommit) throws Exception {
+        JpaSessionDataRepository repository = connectStrictly(autoCommit);
+
+        for (String operation : new String[] {"update", "extend", "rotate"}) {
+            String id = create(repository);
+            SessionData seen = read(repository, id);
+            Object result = whileAnotherTransactionUpdates(id, () -> switch (operation) {
+                case "update" -> repository.updateData(id, seen, seen.expires());
+                case "extend" -> repository.extendData(id, seen, seen.expires());
+                default -> repository.rotateData(id, seen, seen.expires()) != null;
+            });
+
+            assertThat(result).as(operation).isEqualTo(false);
+            assertThat(read(repository, id).version()).isEqualTo(1);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aDeleteAtRepeatableReadDoesNotLoseAgainstAnUpdate(boolean autoCommit) throws Exception {
+        JpaSessionDataRepository repository = connectStrictly(autoCommit);
+        String id = create(repository);
+
+        whileAnotherTransactionUpdates(id, () -> {
+            repository.deleteData(id);
+            return true;
+        });
+
+        assertThat(repository.readData(id)).isNull();
+    }
+
+    @Test
+    void aConflictInTheCallersTransactionIsAnError() throws Exception {
+        JpaSessionDataRepository outside = connectStrictly(true);
+        String id = create(outside);
+        try (Session session = persistence().factory.openSession()) {
+            JpaSessionDataRepository inside = new JpaSessionDataRepository(persistence().factory, clock, () -> session);
+            session.beginTransaction();
+            SessionData seen = read(inside, id);
+            assertThat(outside.updateData(id, seen, seen.expires())).isTrue();
+
+            assertThatThrownBy(() -> inside.updateData(id, seen, seen.expires()))
+                    .isInstanceOf(PersistenceException.class);
+
+            session.getTransaction().rollback();
+        }
+        assertThat(read(outside, id).version()).isEqualTo(1);
+    }
+
+    @Test
+    void cleaningUpOnH2PassesOverLockedRows() throws SQLException {
+        persistence = Persistence.on(TestDatabases.h2());
+        cleaningUpPassesOverLockedRows();
+    }
+
+    @Test
+    void cleaningUpOnPostgresqlPassesOverLockedRows() throws SQLException {
+        persistence = Persistence.on(TestDatabases.postgresql());
+        cleaningUpPassesOverLockedRows();
+    }
+
+    @Test
+    @Tag("mariadb")
+    void cleaningUpOnMariadbPassesOverLockedRows() throws SQLException {
+        persistence = Persistence.on(TestDatabases.mariadb());
+        cleaningUpPassesOverLockedRows();
+    }
+
+    private void cleaningUpPassesOverLockedRows() throws SQLException {
+        JpaSessionDataRepository repository = new JpaSessionDataRepository(persistence().factory, clock);
+        String locked = create(repository);
+        create(repository);
+        create(repository);
+        clock.advance(Duration.ofHours(1));
+        String lasting = create(repository);
+
+        try (Connection other = persistence().settings.connect();
+                Statement statement = other.createStatement()) {
+            other.setAutoCommit(false);
+            statement.execute("select id from session_data where id = '" + SessionId.hash(locked) + "' for update");
+
+            // It would wait forever here, or until the database gives up, if it did not skip the locked row.
+            assertThat(repository.deleteExpired(10)).isEqualTo(2);
+            other.rollback();
+        }
+        assertThat(repository.deleteExpired(10)).isEqualTo(1);
+        assertThat(repository.readData(lasting)).isNotNull();
+    }
+
+    /** Lets an operation run into the lock of a transaction that changes the record, and commits that one then. */
+    private <T> T whileAnotherTransactionUpdates(String id, Supplier<T> operation) throws Exception {
+        try (Connection other = persistence().settings.connect();
+                Statement statement = other.createStatement()) {
+            other.setAutoCommit(false);
+            statement.execute("update session_data set version = version + 1 where id = '" + SessionId.hash(id) + "'");
+            CompletableFuture<T> result = CompletableFuture.supplyAsync(operation);
+            awaitBlockedTransaction(result);
+            other.commit();
+            return result.get();
+        }
+    }
+
+    private void awaitBlockedTransaction(CompletableFuture<?> operation) throws SQLException {
+        try (Connection connection = persistence().settings.connect();
+                Statement statement = connection.createStatement()) {
+            boolean blocked = false;
+            while (!blocked) {
+                assertThat(operation).isNotDone();
+                try (ResultSet result = statement.executeQuery("select count(*) from pg_locks where not granted")) {
+                    result.next();
+                    blocked = result.getLong(1) > 0;
+                }
+            }
+        }
+    }
+
+    private JpaSessionDataRepository connectStrictly(boolean autoCommit) {
+        Persistence opened = Persistence.on(TestDatabases.postgresql(), pool -> {
+            pool.setAutoCommit(autoCommit);
+            pool.setTransactionIsolation("TRANSACTION_REPEATABLE_READ");
+        });
+        persistence = opened;
+        return new JpaSessionDataRepository(opened.factory, clock);
+    }
+
+    private Persistence persistence() {
+        return Objects.requireNonNull(persistence);
+    }
+
+    private String create(JpaSessionDataRepository repository) {
+        SessionData data = SessionData.fromJson(
+                "{}", 0, clock.instant(), null, clock.instant().plus(Duration.ofHours(1)));
+        return repository.createData(data, data.expires());
+    }
+
+    private static SessionData read(JpaSessionDataRepository repository, String id) {
+        return Objects.requireNonNull(repository.readData(id));
+    }
+}

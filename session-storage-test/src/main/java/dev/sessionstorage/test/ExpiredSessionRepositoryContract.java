@@ -1,0 +1,105 @@
+package dev.sessionstorage.test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sessionstorage.ExpiredSessionRepository;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/**
+ * What every {@link ExpiredSessionRepository} must do, on top of {@link SessionDataRepositoryContract}. A shared store's
+ * expired records are deleted, also those of other tests.
+ */
+public abstract class ExpiredSessionRepositoryContract extends SessionDataRepositoryContract {
+
+    private static final Duration SECOND = Duration.ofSeconds(1);
+
+    /** For subclasses. */
+    protected ExpiredSessionRepositoryContract() {}
+
+    /** {@inheritDoc} */
+    @Override
+    protected abstract ExpiredSessionRepository repository(Clock clock);
+
+    /** Only the records of the test itself are left after this, because those of other tests expire before. */
+    @BeforeEach
+    void moveToATimeWithoutRecords() {
+        clock.advance(Duration.ofDays(1));
+        assertThat(deleteAllExpired()).isNotNegative();
+    }
+
+    @Test
+    void deletesExpiredRecordsOnly() {
+        List<String> expired = create(3, SECOND);
+        List<String> lasting = create(3, SECOND.plusMillis(1));
+        clock.advance(SECOND);
+
+        assertThat(expiredRecords().deleteExpired(100)).isEqualTo(3);
+
+        assertThat(expiredRecords().deleteExpired(100)).isZero();
+        assertThat(lasting).allSatisfy(id -> assertThat(repository.readData(id)).isNotNull());
+        clock.advance(SECOND.negated());
+        assertThat(expired).allSatisfy(id -> assertThat(repository.readData(id)).isNull());
+    }
+
+    @Test
+    void deletesNoMoreThanTheLimitAndSaysHowMany() {
+        create(5, SECOND);
+        clock.advance(SECOND);
+
+        assertThat(expiredRecords().deleteExpired(2)).isEqualTo(2);
+        assertThat(expiredRecords().deleteExpired(2)).isEqualTo(2);
+        assertThat(expiredRecords().deleteExpired(2)).isEqualTo(1);
+        assertThat(expiredRecords().deleteExpired(2)).isZero();
+    }
+
+    @Test
+    void keepsARecordThatWasExtended() {
+        String id = create(data("{}").withExpires(in(SECOND)));
+        assertThat(repository.extendData(id, read(id), in(HOUR))).isTrue();
+        clock.advance(SECOND);
+
+        assertThat(expiredRecords().deleteExpired(100)).isZero();
+        assertThat(repository.readData(id)).isNotNull();
+    }
+
+    @Test
+    void concurrentCallersDeleteEachRecordOnce() throws Exception {
+        create(40, SECOND);
+        clock.advance(SECOND);
+
+        int deleted;
+        try (Race race = new Race()) {
+            deleted = race.run(4, this::deleteAllExpired).stream()
+                    .mapToInt(Integer::intValue)
+                    .sum();
+        }
+
+        assertThat(deleted + deleteAllExpired()).isEqualTo(40);
+    }
+
+    private List<String> create(int number, Duration life) {
+        return Stream.generate(() -> create(data("{}").withExpires(in(life))))
+                .limit(number)
+                .toList();
+    }
+
+    /** How many there were. */
+    private int deleteAllExpired() {
+        int all = 0;
+        int deleted;
+        do {
+            deleted = expiredRecords().deleteExpired(7);
+            all += deleted;
+        } while (deleted == 7);
+        return all;
+    }
+
+    private ExpiredSessionRepository expiredRecords() {
+        return (ExpiredSessionRepository) repository;
+    }
+}

@@ -1,0 +1,284 @@
+package dev.sessionstorage.test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sessionstorage.SessionData;
+import dev.sessionstorage.SessionDataRepository;
+import dev.sessionstorage.SessionId;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.NullSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * What every {@link SessionDataRepository} must do. Extend it and supply the repository:
+ *
+ * <pre>{@code
+ * class MySessionDataRepositoryTest extends SessionDataRepositoryContract {
+ *
+ *     @Override
+ *     protected SessionDataRepository repository(Clock clock) {
+ *         return new MySessionDataRepository(dataSource, clock);
+ *     }
+ * }
+ * }</pre>
+ *
+ * <p>The tests need no empty store and leave records behind, all of which expire within three hours of the clock's start.
+ */
+public abstract class SessionDataRepositoryContract extends RecordIdContract {
+
+    private static final Duration MILLISECOND = Duration.ofMillis(1);
+
+    /** For subclasses. */
+    protected SessionDataRepositoryContract() {}
+
+    /**
+     * The repository to test, over a store that is empty or is shared by all tests. Called once before each test, and
+     * before the {@code @BeforeEach} methods of subclasses.
+     *
+     * @param clock decides what has expired; it stands still unless a test advances it
+     * @return a repository that may be called from many threads
+     */
+    @Override
+    protected abstract SessionDataRepository repository(Clock clock);
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{}",
+                "{\"name\":\"Zoë Łukasz 李 ــ\",\"mood\":\"👩‍🚀🇪🇺\"}",
+                "{\"quotes\":\"\\\" ' ` \\\\ \\n \\u0000 ; -- %s ${x} {{y}}\", \"spaced\" : [ 1 , 2.50 ]}"
+            })
+    void readGivesExactlyTheJsonThatWasCreated(String json) {
+        assertThat(read(create(data(json))).toJson()).isEqualTo(json);
+    }
+
+    @Test
+    void sixtyKilobytesAreStoredWhole() {
+        String json = "{\"long\":\"" + "0123456789äöü€".repeat(3_400) + "\"}";
+
+        assertThat(read(create(data(json))).toJson()).isEqualTo(json);
+    }
+
+    @ParameterizedTest
+    @NullSource
+    @ValueSource(strings = {"robin", "Robin Żółw <robin@example.org>"})
+    void readGivesEveryPartThatWasCreated(@Nullable String principal) {
+        Instant createdAt = clock.instant().minusMillis(1_234_567);
+        SessionData data = SessionData.fromJson("{\"a\":1}", 7, createdAt, principal, in(HOUR));
+
+        assertThat(read(create(data))).isEqualTo(data);
+    }
+
+    @Test
+    void twoReadsAreEqualAndALaterUpdateChangesNeither() {
+        String id = create(data("{\"n\":1}"));
+        SessionData first = read(id);
+        SessionData second = read(id);
+
+        assertThat(repository.updateData(id, with(first, "{\"n\":2}"), in(HOUR)))
+                .isTrue();
+
+        assertThat(first).isEqualTo(second);
+        assertThat(first.toJson()).isEqualTo("{\"n\":1}");
+        assertThat(first.version()).isZero();
+    }
+
+    @Test
+    void anUpdateStoresEveryPartAndRaisesTheVersionByOne() {
+        String id = create(data("{\"n\":1}"));
+        Instant expires = in(HOUR.multipliedBy(2)).plusMillis(7);
+        SessionData changed = SessionData.fromJson("{\"n\":2}", 0, clock.instant(), "grace", expires);
+
+        assertThat(repository.updateData(id, changed, expires)).isTrue();
+        assertThat(read(id)).isEqualTo(changed.withNextVersion());
+
+        SessionData anonymous = SessionData.fromJson("{}", 1, clock.instant(), null, expires);
+        assertThat(repository.updateData(id, anonymous, expires)).isTrue();
+        assertThat(read(id)).isEqualTo(anonymous.withNextVersion());
+    }
+
+    @Test
+    void anUpdateTouchesNoOtherRecord() {
+        String id = create(data("{\"n\":1}"));
+        String other = create(data("{\"n\":1}"));
+        SessionData otherData = read(other);
+
+        assertThat(repository.updateData(id, data("{\"n\":2}"), in(HOUR))).isTrue();
+
+        assertThat(read(other)).isEqualTo(otherData);
+    }
+
+    @Test
+    void anUpdateFromAnotherVersionChangesNothing() {
+        String id = create(data("{}"));
+        assertThat(repository.updateData(id, data("{\"n\":1}"), in(HOUR))).isTrue();
+        SessionData stored = read(id);
+
+        for (long version : new long[] {0, 2, -1, Long.MAX_VALUE}) {
+            SessionData stale = SessionData.fromJson("{\"n\":2}", version, clock.instant(), null, in(HOUR));
+            assertThat(repository.updateData(id, stale, in(HOUR.multipliedBy(2))))
+                    .isFalse();
+        }
+
+        assertThat(read(id)).isEqualTo(stored);
+    }
+
+    @Test
+    void anUpdateOfAMissingOrDeletedRecordCreatesNone() {
+        String missing = SessionId.create();
+        String deleted = create(data("{}"));
+        repository.deleteData(deleted);
+
+        for (String id : new String[] {missing, deleted}) {
+            assertThat(repository.updateData(id, data("{}"), in(HOUR))).isFalse();
+            assertThat(repository.readData(id)).isNull();
+        }
+    }
+
+    @Test
+    void deletingEndsOneRecordAndAnAbsentOneIsNoError() {
+        String id = create(data("{}"));
+        String other = create(data("{}"));
+
+        repository.deleteData(id);
+        repository.deleteData(id);
+        repository.deleteData(SessionId.create());
+
+        assertThat(repository.readData(id)).isNull();
+        assertThat(repository.readData(other)).isNotNull();
+    }
+
+    @Test
+    void aRecordEndsToTheMillisecond() {
+        String id = create(data("{}"));
+
+        clock.advance(HOUR.minus(MILLISECOND));
+        assertThat(repository.readData(id)).isNotNull();
+
+        clock.advance(MILLISECOND);
+        assertThat(repository.readData(id)).isNull();
+    }
+
+    @Test
+    void anUpdateSetsTheInstantAtWhichARecordEnds() {
+        String longer = create(data("{}"));
+        String shorter = create(data("{}"));
+        assertThat(repository.updateData(longer, read(longer), in(HOUR.plus(MILLISECOND))))
+                .isTrue();
+        assertThat(repository.updateData(shorter, read(shorter), in(HOUR.minus(MILLISECOND))))
+                .isTrue();
+
+        clock.advance(HOUR.minus(MILLISECOND));
+        assertThat(repository.readData(longer)).isNotNull();
+        assertThat(repository.readData(shorter)).isNull();
+
+        clock.advance(MILLISECOND);
+        assertThat(repository.readData(longer)).isNotNull();
+
+        clock.advance(MILLISECOND);
+        assertThat(repository.readData(longer)).isNull();
+    }
+
+    @Test
+    void anExpiredRecordCannotBeUpdatedExtendedOrRotated() {
+        String id = create(data("{}"));
+        SessionData seen = read(id);
+        clock.advance(HOUR);
+
+        assertThat(repository.updateData(id, seen, in(HOUR))).isFalse();
+        assertThat(repository.extendData(id, seen, in(HOUR))).isFalse();
+        assertThat(repository.rotateData(id, seen, in(HOUR))).isNull();
+        assertThat(repository.readData(id)).isNull();
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {0, 1, 86_400_000, Long.MAX_VALUE})
+    void anUpdateToAnInstantThatHasPassedEndsTheRecord(long millisecondsAgo) {
+        String id = create(data("{}"));
+        SessionData seen = read(id);
+        Instant past = millisecondsAgo == Long.MAX_VALUE
+                ? Instant.EPOCH
+                : clock.instant().minusMillis(millisecondsAgo);
+
+        assertThat(repository.updateData(id, seen.withExpires(past), past)).isTrue();
+
+        assertThat(repository.readData(id)).isNull();
+        assertThat(repository.updateData(id, seen.withNextVersion(), in(HOUR))).isFalse();
+    }
+
+    @Test
+    void anExtensionMovesOnlyTheExpiry() {
+        SessionData data = data("{\"n\":1}");
+        String id = create(data);
+        Instant expires = in(HOUR.multipliedBy(2));
+
+        assertThat(repository.extendData(id, read(id), expires)).isTrue();
+
+        clock.advance(HOUR.multipliedBy(2).minus(MILLISECOND));
+        SessionData extended = read(id);
+        assertThat(extended.expires()).isEqualTo(expires);
+        assertThat(extended.version()).isBetween(0L, 1L);
+        assertThat(extended.toJson()).isEqualTo(data.toJson());
+        assertThat(extended.principal()).isEqualTo(data.principal());
+        assertThat(extended.createdAt()).isEqualTo(data.createdAt());
+        clock.advance(MILLISECOND);
+        assertThat(repository.readData(id)).isNull();
+    }
+
+    @Test
+    void anExtensionOfAnotherVersionOrAnAbsentRecordChangesNothing() {
+        String id = create(data("{}"));
+        SessionData seen = read(id);
+        assertThat(repository.updateData(id, seen, in(HOUR))).isTrue();
+        SessionData stored = read(id);
+        String deleted = create(data("{}"));
+        repository.deleteData(deleted);
+
+        assertThat(repository.extendData(id, seen, in(HOUR.multipliedBy(2)))).isFalse();
+        assertThat(repository.extendData(deleted, seen, in(HOUR))).isFalse();
+        assertThat(repository.extendData(SessionId.create(), seen, in(HOUR))).isFalse();
+
+        assertThat(read(id)).isEqualTo(stored);
+        assertThat(repository.readData(deleted)).isNull();
+    }
+
+    @Test
+    void aRotationMovesTheRecordToANewId() {
+        String oldId = create(data("{\"n\":1}"));
+        Instant expires = in(HOUR.multipliedBy(2));
+        SessionData changed =
+                SessionData.fromJson("{\"n\":2}", 0, clock.instant().minusSeconds(60), "grace", expires);
+
+        String newId = repository.rotateData(oldId, changed, expires);
+
+        assertThat(newId).isNotNull().isNotEqualTo(oldId).matches("[A-Za-z0-9_-]{43,}");
+        assertThat(read(String.valueOf(newId))).isEqualTo(changed);
+        assertThat(repository.readData(oldId)).isNull();
+        for (SessionData late : new SessionData[] {changed, changed.withNextVersion()}) {
+            assertThat(repository.updateData(oldId, late, expires)).isFalse();
+            assertThat(repository.extendData(oldId, late, expires)).isFalse();
+            assertThat(repository.rotateData(oldId, late, expires)).isNull();
+        }
+        assertThat(repository.readData(oldId)).isNull();
+        assertThat(repository.updateData(String.valueOf(newId), changed, expires))
+                .isTrue();
+    }
+
+    @Test
+    void aRotationFromAnotherVersionOrOfAnAbsentRecordChangesNothing() {
+        String id = create(data("{}"));
+        SessionData seen = read(id);
+        assertThat(repository.updateData(id, with(seen, "{\"n\":1}"), in(HOUR))).isTrue();
+        SessionData stored = read(id);
+
+        assertThat(repository.rotateData(id, seen, in(HOUR.multipliedBy(2)))).isNull();
+        assertThat(repository.rotateData(SessionId.create(), seen, in(HOUR))).isNull();
+
+        assertThat(read(id)).isEqualTo(stored);
+    }
+}

@@ -1,0 +1,5 @@
+/** The contract suite that every repository passes: start at {@link dev.sessionstorage.test.SessionDataRepositoryContract}. */
+@NullMarked
+package dev.sessionstorage.test;
+
+import org.jspecify.annotations.NullMarked;

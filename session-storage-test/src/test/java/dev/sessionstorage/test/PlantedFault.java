@@ -1,0 +1,292 @@
+package dev.sessionstorage.test;
+
+import dev.sessionstorage.ExpiredSessionRepository;
+import dev.sessionstorage.SessionData;
+import dev.sessionstorage.SessionId;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** Ways to break the contract, each with tests that must notice it. */
+@SuppressWarnings("ImmutableEnumChecker") // functions without state
+enum PlantedFault {
+    NONE(ForwardingRepository::new),
+
+    COMPARES_NO_VERSIONS(
+            clock -> new ForwardingRepository(clock) {
+                @Override
+                public boolean updateData(String id, SessionData data, Instant expires) {
+                    SessionData stored = readData(id);
+                    return stored != null && super.updateData(id, version(data, stored.version()), expires);
+                }
+            },
+            "anUpdateFromAnotherVersionChangesNothing",
+            "ofConcurrentUpdatesOfOneVersionExactlyOneWins"),
+
+    COMPARES_VERSIONS_BEFORE_IT_WRITES(
+            clock -> new ForwardingRepository(clock) {
+                @Override
+                public boolean updateData(String id, SessionData data, Instant expires) {
+                    SessionData stored = readData(id);
+                    if (stored == null || stored.version() != data.version()) {
+                        return false;
+                    }
+                    LockSupport.parkNanos(200_000);
+                    while (stored != null && !super.updateData(id, version(data, stored.version()), expires)) {
+                        stored = readData(id);
+                    }
+                    return true;
+                }
+            },
+            "ofConcurrentUpdatesOfOneVersionExactlyOneWins",
+            "concurrentUpdatesLoseNothingAndEachVersionIsWonOnce"),
+
+    RESURRECTS_ON_UPDATE(
+            UpsertingRepository::new,
+            "anUpdateOfAMissingOrDeletedRecordCreatesNone",
+            "aRecordThatIsDeletedDuringAnUpdateAndAnExtensionStaysGone"),
+
+    RETURNS_EXPIRED_RECORDS(
+            clock -> new ForwardingRepository(clock, Clock.fixed(Instant.EPOCH, clock.getZone())),
+            "aRecordEndsToTheMillisecond",
+            "anExpiredRecordCannotBeUpdatedExtendedOrRotated",
+            "anUpdateToAnInstantThatHasPassedEndsTheRecord"),
+
+    EXPIRES_A_MILLISECOND_LATE(
+            clock -> new ForwardingRepository(clock, Clock.offset(clock, Duration.ofMillis(-1))),
+            "aRecordEndsToTheMillisecond",
+            "anUpdateSetsTheInstantAtWhichARecordEnds",
+            "deletesExpiredRecordsOnly"),
+
+    EXPIRES_A_MILLISECOND_EARLY(
+            clock -> new ForwardingRepository(clock, Clock.offset(clock, Duration.ofMillis(1))),
+            "aRecordEndsToTheMillisecond"),
+
+    KEEPS_THE_FIRST_EXPIRY(
+            clock -> new ForwardingRepository(clock) {
+                @Override
+                public boolean updateData(String id, SessionData data, Instant expires) {
+                    SessionData stored = readData(id);
+                    return stored != null && super.updateData(id, data, stored.expires());
+                }
+            },
+            "anUpdateStoresEveryPartAndRaisesTheVersionByOne",
+            "anUpdateSetsTheInstantAtWhichARecordEnds"),
+
+    FORGETS_THE_PRINCIPAL_ON_UPDATE(
+            clock -> new ForwardingRepository(clock) {
+                @Override
+                public boolean updateData(String id, SessionData data, Instant expires) {
+                    return super.updateData(
+                            id,
+                            SessionData.fromJson(data.toJson(), data.version(), data.createdAt(), null, expires),
+                            expires);
+                }
+            },
+            "anUpdateStoresEveryPartAndRaisesTheVersionByOne"),
+
+    ACCEPTS_THE_HASH_AS_AN_ID(clock -> new AliasingRepository(clock, SessionId::hash), "theHashOfAnIdIsNoId"),
+
+    IGNORES_THE_CASE_OF_IDS(
+            clock -> new AliasingRepository(clock, id -> id.toUpperCase(Locale.ROOT)),
+            "anIdInAnotherSpellingIsAnotherId"),
+
+    MAKES_SHORT_IDS(
+            clock -> new ForwardingRepository(clock) {
+                @Override
+                public String createData(SessionData data, Instant expires) {
+                    return super.createData(data, expires).substring(0, 20);
+                }
+            },
+            "idsAreLongAndSafeInACookieAndNeverTheSame",
+            "concurrentCreatesAllSucceedWithDifferentIds"),
+
+    BREAKS_UNICODE(
+            clock -> new ForwardingRepository(clock) {
+                @Override
+                public String createData(SessionData data, Instant expires) {
+                    return super.createData(json(data, data.toJson().replaceAll("[^\\x00-\\x7f]", "?")), expires);
+                }
+            },
+            "readGivesExactlyTheJsonThatWasCreated"),
+
+    CUTS_LONG_DATA(
+            clock -> new ForwardingRepository(clock) {
+                @Override
+                public String createData(SessionData data, Instant expires) {
+                    String cut = data.toJson()
+                            .substring(0, Math.min(4_000, data.toJson().length()));
+                    return super.createData(json(data, cut), expires);
+                }
+            },
+            "sixtyKilobytesAreStoredWhole"),
+
+    FAILS_FOR_STRANGE_IDS(
+            clock -> new ForwardingRepository(clock) {
+                @Override
+                public @Nullable SessionData readData(String id) {
+                    if (id.length() != 43) {
+                        throw new IllegalArgumentException("Not an id");
+                    }
+                    return super.readData(id);
+                }
+            },
+            "anIdThatNobodyMadeIsNotFound"),
+
+    EXTENDS_WITHOUT_A_LOOK_AT_THE_VERSION(
+            clock -> new ForwardingRepository(clock) {
+                @Override
+                public boolean extendData(String id, SessionData data, Instant expires) {
+                    SessionData stored = readData(id);
+                    return stored != null && updateData(id, stored, expires);
+                }
+            },
+            "anExtensionOfAnotherVersionOrAnAbsentRecordChangesNothing"),
+
+    EXTENDS_NOTHING(
+            clock -> new ForwardingRepository(clock) {
+                @Override
+                public boolean extendData(String id, SessionData data, Instant expires) {
+                    SessionData stored = readData(id);
+                    return stored != null && stored.version() == data.version();
+                }
+            },
+            "anExtensionMovesOnlyTheExpiry",
+            "keepsARecordThatWasExtended"),
+
+    ROTATES_WITHOUT_A_LOOK_AT_THE_VERSION(
+            clock -> new ForwardingRepository(clock) {
+                @Override
+                public @Nullable String rotateData(String id, SessionData data, Instant expires) {
+                    deleteData(id);
+                    return createData(data, expires);
+                }
+            },
+            "aRotationFromAnotherVersionOrOfAnAbsentRecordChangesNothing",
+            "ofConcurrentRotationsExactlyOneWins",
+            "ofAnUpdateAndARotationOfOneVersionExactlyOneWins"),
+
+    LEAVES_THE_OLD_ID_ALIVE(
+            clock -> new ForwardingRepository(clock) {
+                @Override
+                public @Nullable String rotateData(String id, SessionData data, Instant expires) {
+                    SessionData stored = readData(id);
+                    boolean current = stored != null && stored.version() == data.version();
+                    return current ? createData(data, expires) : null;
+                }
+            },
+            "aRotationMovesTheRecordToANewId"),
+
+    DELETES_MORE_THAN_THE_LIMIT(
+            clock -> new ForwardingRepository(clock) {
+                @Override
+                public int deleteExpired(int limit) {
+                    return super.deleteExpired(Integer.MAX_VALUE);
+                }
+            },
+            "deletesNoMoreThanTheLimitAndSaysHowMany"),
+
+    DELETES_NOTHING(
+            clock -> new ForwardingRepository(clock) {
+                @Override
+                public int deleteExpired(int limit) {
+                    return 0;
+                }
+            },
+            "deletesExpiredRecordsOnly",
+            "concurrentCallersDeleteEachRecordOnce"),
+
+    KEEPS_DELETED_RECORDS(
+            clock -> new ForwardingRepository(clock) {
+                @Override
+                public void deleteData(String id) {
+                    readData(id);
+                }
+            },
+            "deletingEndsOneRecordAndAnAbsentOneIsNoError"),
+
+    STARTS_VERSIONS_AT_ONE(
+            clock -> new ForwardingRepository(clock) {
+                @Override
+                public String createData(SessionData data, Instant expires) {
+                    return super.createData(data.withNextVersion(), expires);
+                }
+            },
+            "readGivesEveryPartThatWasCreated",
+            "twoReadsAreEqualAndALaterUpdateChangesNeither"),
+
+    UPDATES_EVERY_RECORD_OF_THAT_VERSION(
+            clock -> new ForwardingRepository(clock) {
+                private final Queue<String> ids = new ConcurrentLinkedQueue<>();
+
+                @Override
+                public String createData(SessionData data, Instant expires) {
+                    String id = super.createData(data, expires);
+                    ids.add(id);
+                    return id;
+                }
+
+                @Override
+                public boolean updateData(String id, SessionData data, Instant expires) {
+                    return ids.stream()
+                                    .filter(each -> super.updateData(each, data, expires))
+                                    .count()
+                            > 0;
+                }
+            },
+            "anUpdateTouchesNoOtherRecord");
+
+    final Function<Clock, ExpiredSessionRepository> repository;
+    final Set<String> caughtBy;
+
+    PlantedFault(Function<Clock, ExpiredSessionRepository> repository, String... caughtBy) {
+        this.repository = repository;
+        this.caughtBy = Set.of(caughtBy);
+    }
+
+    private static SessionData version(SessionData data, long version) {
+        return SessionData.fromJson(data.toJson(), version, data.createdAt(), data.principal(), data.expires());
+    }
+
+    private static SessionData json(SessionData data, String json) {
+        return SessionData.fromJson(json, data.version(), data.createdAt(), data.principal(), data.expires());
+    }
+
+    /** Stores what an update brings, even if there is no record. */
+    private static final class UpsertingRepository extends ForwardingRepository {
+
+        private final Map<String, SessionData> revived = new ConcurrentHashMap<>();
+
+        UpsertingRepository(Clock clock) {
+            super(clock);
+        }
+
+        @Override
+        public @Nullable SessionData readData(String id) {
+            SessionData data = revived.get(id);
+            return data != null ? data : super.readData(id);
+        }
+
+        @Override
+        public boolean updateData(String id, SessionData data, Instant expires) {
+            return super.readData(id) == null
+                    ? revived.put(id, data.withNextVersion()) == null
+                    : super.updateData(id, data, expires);
+        }
+
+        @Override
+        public void deleteData(String id) {
+            revived.remove(id);
+            super.deleteData(id);
+        }
+    }
+}
