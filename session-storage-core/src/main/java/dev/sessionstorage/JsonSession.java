@@ -16,6 +16,9 @@ import org.springframework.core.ParameterizedTypeReference;
 /** The session of a {@link RepositorySessionStorage}: attributes that are JSON, and become objects when they are asked for. */
 final class JsonSession implements Session {
 
+    /** What the principal's column in a database holds. */
+    private static final int MAX_PRINCIPAL_LENGTH = 255;
+
     private final RepositorySessionStorage storage;
     private final SessionJson json;
     private final SessionAttributes attributes;
@@ -146,6 +149,10 @@ final class JsonSession implements Session {
     @Override
     public void principal(@Nullable String name) {
         checkUsable();
+        if (name != null && (name.isBlank() || name.length() > MAX_PRINCIPAL_LENGTH)) {
+            throw new IllegalArgumentException(
+                    "A session's principal has 1 to " + MAX_PRINCIPAL_LENGTH + " characters, not " + name.length());
+        }
         principal = name;
         principalSet = true;
     }

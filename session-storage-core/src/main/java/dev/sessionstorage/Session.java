@@ -131,7 +131,8 @@ public interface Session {
     /**
      * Sets who the session belongs to. Call {@link #rotateId} with it, against session fixation.
      *
-     * @param name the principal's name, or null for nobody
+     * @param name the principal's name, at most 255 characters and not blank, or null for nobody
+     * @throws IllegalArgumentException if it is blank or longer
      */
     void principal(@Nullable String name);
 

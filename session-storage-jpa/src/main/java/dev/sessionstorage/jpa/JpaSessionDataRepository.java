@@ -1,11 +1,14 @@
 package dev.sessionstorage.jpa;
 
 import dev.sessionstorage.ExpiredSessionRepository;
+import dev.sessionstorage.PrincipalSessionRepository;
 import dev.sessionstorage.SessionData;
 import dev.sessionstorage.SessionId;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.hibernate.LockMode;
@@ -29,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Any failure of the database is a {@link jakarta.persistence.PersistenceException}.
  */
-public final class JpaSessionDataRepository implements ExpiredSessionRepository {
+public final class JpaSessionDataRepository implements ExpiredSessionRepository, PrincipalSessionRepository {
 
     private static final String DATA = " r.data = :data, r.principal = :principal, r.createdAt = :createdAt,";
     private static final String EXPIRES_IF_CURRENT =
@@ -39,6 +42,13 @@ public final class JpaSessionDataRepository implements ExpiredSessionRepository 
     private static final String ROTATE = "update SessionStorageRecord r set r.id = :newId," + DATA + EXPIRES_IF_CURRENT;
     private static final String EXTEND = "update SessionStorageRecord r set" + EXPIRES_IF_CURRENT;
     private static final String DELETE = "delete from SessionStorageRecord r where r.id = :id";
+    private static final String OF_PRINCIPAL = " r where r.principal = :principal";
+    private static final String FIND_BY_PRINCIPAL =
+            "select r from SessionStorageRecord" + OF_PRINCIPAL + " and r.expires > :now order by r.createdAt, r.id";
+    private static final String DELETE_ONE_OF_PRINCIPAL =
+            "delete from SessionStorageRecord" + OF_PRINCIPAL + " and r.expires > :now and r.id = :id";
+    private static final String DELETE_OTHERS_OF_PRINCIPAL =
+            "delete from SessionStorageRecord" + OF_PRINCIPAL + " and r.expires > :now and r.id <> :id";
     private static final String FIND_EXPIRED = "select r.id from SessionStorageRecord r where r.expires <= :now";
     private static final int MAX_DELETE_ATTEMPTS = 5;
 
@@ -109,21 +119,31 @@ public final class JpaSessionDataRepository implements ExpiredSessionRepository 
         return rotated ? newId : null;
     }
 
-    /** A delete compares no version, so it must not lose against an update at a strict isolation level: it tries again. */
     @Override
     public void deleteData(String id) {
-        for (int attempt = 1; ; attempt++) {
-            try {
-                connections.call(session -> session.createMutationQuery(DELETE)
-                        .setParameter("id", SessionId.hash(id))
-                        .executeUpdate());
-                return;
-            } catch (RuntimeException e) {
-                if (attempt == MAX_DELETE_ATTEMPTS || !connections.isConflict(e)) {
-                    throw e;
-                }
-            }
-        }
+        delete(session -> session.createMutationQuery(DELETE).setParameter("id", SessionId.hash(id)));
+    }
+
+    @Override
+    public Map<String, SessionData> findByPrincipal(String principal) {
+        Map<String, SessionData> found = new LinkedHashMap<>();
+        connections
+                .call(session -> session.createSelectionQuery(FIND_BY_PRINCIPAL, SessionRecord.class)
+                        .setParameter("principal", principal)
+                        .setParameter("now", clock.millis())
+                        .getResultList())
+                .forEach(stored -> found.put(stored.hash(), stored.toData()));
+        return found;
+    }
+
+    @Override
+    public boolean deleteByHandle(String principal, String handle) {
+        return deleteOfPrincipal(DELETE_ONE_OF_PRINCIPAL, principal, handle) == 1;
+    }
+
+    @Override
+    public int deleteByPrincipal(String principal, @Nullable String exceptHandle) {
+        return deleteOfPrincipal(DELETE_OTHERS_OF_PRINCIPAL, principal, exceptHandle == null ? "" : exceptHandle);
     }
 
     /** Deletes by primary key, one by one in a batch: given a list of keys, MariaDB may scan and lock the whole table. */
@@ -141,6 +161,26 @@ public final class JpaSessionDataRepository implements ExpiredSessionRepository 
             session.deleteMultiple(expired);
             return expired.size();
         });
+    }
+
+    private int deleteOfPrincipal(String hql, String principal, String handle) {
+        return delete(session -> session.createMutationQuery(hql)
+                .setParameter("principal", principal)
+                .setParameter("now", clock.millis())
+                .setParameter("id", handle));
+    }
+
+    /** A delete compares no version, so it must not lose against an update at a strict isolation level: it tries again. */
+    private int delete(Function<StatelessSession, MutationQuery> delete) {
+        for (int attempt = 1; ; attempt++) {
+            try {
+                return connections.call(session -> delete.apply(session).executeUpdate());
+            } catch (RuntimeException e) {
+                if (attempt == MAX_DELETE_ATTEMPTS || !connections.isConflict(e)) {
+                    throw e;
+                }
+            }
+        }
     }
 
     private MutationQuery ifCurrent(

@@ -61,6 +61,10 @@ class SessionRecord {
         this.expires = expires.toEpochMilli();
     }
 
+    String hash() {
+        return id;
+    }
+
     boolean hasExpired(long now) {
         return expires <= now;
     }

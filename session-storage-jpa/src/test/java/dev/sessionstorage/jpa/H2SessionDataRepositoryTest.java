@@ -1,12 +1,9 @@
 package dev.sessionstorage.jpa;
 
-import dev.sessionstorage.ExpiredSessionRepository;
-import dev.sessionstorage.test.ExpiredSessionRepositoryContract;
-import java.time.Clock;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 
-class H2SessionDataRepositoryTest extends ExpiredSessionRepositoryContract {
+class H2SessionDataRepositoryTest extends DatabaseContract {
 
     private static Persistence persistence;
 
@@ -21,7 +18,7 @@ class H2SessionDataRepositoryTest extends ExpiredSessionRepositoryContract {
     }
 
     @Override
-    protected ExpiredSessionRepository repository(Clock clock) {
-        return new JpaSessionDataRepository(persistence.factory, clock);
+    Persistence persistence() {
+        return persistence;
     }
 }

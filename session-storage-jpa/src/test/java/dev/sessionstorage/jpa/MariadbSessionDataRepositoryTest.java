@@ -1,14 +1,11 @@
 package dev.sessionstorage.jpa;
 
-import dev.sessionstorage.ExpiredSessionRepository;
-import dev.sessionstorage.test.ExpiredSessionRepositoryContract;
-import java.time.Clock;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 
 @Tag("mariadb")
-class MariadbSessionDataRepositoryTest extends ExpiredSessionRepositoryContract {
+class MariadbSessionDataRepositoryTest extends DatabaseContract {
 
     private static Persistence persistence;
 
@@ -23,7 +20,7 @@ class MariadbSessionDataRepositoryTest extends ExpiredSessionRepositoryContract 
     }
 
     @Override
-    protected ExpiredSessionRepository repository(Clock clock) {
-        return new JpaSessionDataRepository(persistence.factory, clock);
+    Persistence persistence() {
+        return persistence;
     }
 }
