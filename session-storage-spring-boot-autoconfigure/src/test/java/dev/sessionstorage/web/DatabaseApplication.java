@@ -15,6 +15,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
 import org.springframework.transaction.annotation.Transactional;
 import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
 /** The controllers of {@link TestApplication} over a real database, with entities of the application's own. */
@@ -58,9 +59,18 @@ class DatabaseApplication {
     static class Notes {
 
         private final EntityManager entities;
+        private final MovableClock clock;
 
-        Notes(EntityManager entities) {
+        Notes(EntityManager entities, MovableClock clock) {
             this.entities = entities;
+            this.clock = clock;
+        }
+
+        /** Over HTTP, because a request may still be at work when its client has the answer, but not when it is next in line. */
+        @RequestMapping("/advance")
+        String advance(@RequestParam Duration by) {
+            clock.advance(by);
+            return "advanced";
         }
 
         /** Holds a connection through open-session-in-view when the session comes to be read and committed. */

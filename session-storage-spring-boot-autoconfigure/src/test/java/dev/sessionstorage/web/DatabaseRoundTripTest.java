@@ -8,6 +8,7 @@ import dev.sessionstorage.jpa.RoundTripProxy;
 import dev.sessionstorage.jpa.TestDatabases;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -37,9 +38,6 @@ class DatabaseRoundTripTest {
 
         /** How often the driver sends a statement before it gets a name on the server. */
         private static final int WARM_UP = 8;
-
-        @Autowired
-        private DatabaseApplication.MovableClock clock;
 
         private final int port;
 
@@ -98,12 +96,27 @@ class DatabaseRoundTripTest {
         void aReadThatExtendsTheIdleTimeoutTakesTwo() throws Exception {
             Browser browser = loggedIn();
             for (int i = 0; i < WARM_UP; i++) {
-                clock.advance(Duration.ofMinutes(4));
+                advance(browser, Duration.ofMinutes(4));
                 browser.get("/read");
             }
-            clock.advance(Duration.ofMinutes(4));
+            advance(browser, Duration.ofMinutes(4));
             assertThat(cost(browser, "/read")).isEqualTo(2 * perStatement());
             assertThat(cost(browser, "/read")).isEqualTo(perStatement());
+        }
+
+        @Test
+        void aRememberedSessionsCookieSlidesWithItsIdleTimeout() throws Exception {
+            Browser browser = new Browser(port, "");
+            assertThat(maxAge(browser.get("/remember"))).isEqualTo("Max-Age=604800");
+            advance(browser, Duration.ofHours(16));
+            assertThat(maxAge(browser.get("/read"))).isEmpty();
+            advance(browser, Duration.ofHours(1));
+            assertThat(maxAge(browser.get("/read"))).isEqualTo("Max-Age=604800");
+            assertThat(maxAge(browser.get("/read"))).isEmpty();
+            advance(browser, Duration.ofDays(7).minusMinutes(1));
+            assertThat(browser.get("/read").body()).isEqualTo("1");
+            advance(browser, Duration.ofDays(7));
+            assertThat(browser.get("/read").body()).isEqualTo("null");
         }
 
         @Test
@@ -149,6 +162,18 @@ class DatabaseRoundTripTest {
             for (int i = 0; i < WARM_UP; i++) {
                 browser.get(path);
             }
+        }
+
+        private static String maxAge(HttpResponse<?> response) {
+            return Browser.setCookies(response).stream()
+                    .flatMap(header -> Stream.of(header.split("; ", -1)))
+                    .filter(attribute -> attribute.startsWith("Max-Age="))
+                    .findFirst()
+                    .orElse("");
+        }
+
+        private static void advance(Browser browser, Duration by) throws Exception {
+            assertThat(browser.get("/advance?by=" + by).body()).isEqualTo("advanced");
         }
 
         private static int cost(Browser browser, String path) throws Exception {
