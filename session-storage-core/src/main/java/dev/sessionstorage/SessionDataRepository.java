@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
  * flash value can be consumed twice; destroyed sessions stay destroyed.
  *
  * <p><b>Expiry.</b> {@code expires} is the instant from which the record no longer exists: no method may return or update
- * it then, whether or not it has been deleted. It has millisecond precision.
+ * it then, whether or not it has been deleted. It has millisecond precision. An update that is under way at that instant may
+ * still land.
  *
  * <p>The contract suite in {@code session-storage-test} checks all of this: extend
  * {@code SessionDataRepositoryContract} and supply the repository and a clock.

@@ -32,7 +32,8 @@ final class ShopProcess implements AutoCloseable {
                 SampleApplication.class.getName()));
         command.addAll(arguments);
         try {
-            Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+            Process process =
+                    new ProcessBuilder(command).redirectErrorStream(true).start();
             return new ShopProcess(process, awaitPort(process));
         } catch (IOException e) {
             throw new UncheckedIOException(e);

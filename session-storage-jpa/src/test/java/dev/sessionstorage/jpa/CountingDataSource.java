@@ -10,8 +10,8 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.logging.Logger;
 import javax.sql.DataSource;
 
@@ -19,7 +19,7 @@ import javax.sql.DataSource;
 public final class CountingDataSource implements DataSource {
 
     private final DataSource target;
-    private final List<String> statements = new CopyOnWriteArrayList<>();
+    private final List<String> statements = new ArrayList<>();
 
     public CountingDataSource(DataSource target) {
         this.target = target;
@@ -27,14 +27,17 @@ public final class CountingDataSource implements DataSource {
 
     /** The SQL of what was executed so far, in order; a batch counts once. */
     public List<String> statements() {
-        return List.copyOf(statements);
+        synchronized (statements) {
+            return List.copyOf(statements);
+        }
     }
 
     /** The SQL that an action executes. */
     public List<String> statements(Runnable action) {
-        int before = statements.size();
+        int before = statements().size();
         action.run();
-        return List.copyOf(statements.subList(before, statements.size()));
+        List<String> all = statements();
+        return all.subList(before, all.size());
     }
 
     @Override
@@ -51,7 +54,9 @@ public final class CountingDataSource implements DataSource {
         InvocationHandler handler = (proxy, method, arguments) -> {
             String text = arguments != null && arguments[0] instanceof String first ? first : sql;
             if (real instanceof Statement && method.getName().startsWith("execute")) {
-                statements.add(text);
+                synchronized (statements) {
+                    statements.add(text);
+                }
             }
             return wrapped(invoke(real, method, arguments), text);
         };

@@ -1,4 +1,4 @@
-/** The contract suite that every repository passes: start at {@link dev.sessionstorage.test.SessionDataRepositoryContract}. */
+/** What every repository passes: start at {@link dev.sessionstorage.test.SessionDataRepositoryContract}. */
 @NullMarked
 package dev.sessionstorage.test;
 
