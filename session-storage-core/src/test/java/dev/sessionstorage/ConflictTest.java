@@ -246,7 +246,7 @@ class ConflictTest {
 
         assertThatExceptionOfType(SessionConflictException.class)
                 .isThrownBy(() -> storage.commitSession(session))
-                .withMessageContaining("gave up after 16 attempts");
+                .withMessageContaining("gave up after 100 attempts");
     }
 
     @Test
