@@ -25,6 +25,8 @@ import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
 
 /** Without a database: memory, an application's own repository, properties and startup failures. */
 class SessionAutoConfigurationTest {
@@ -93,6 +95,36 @@ class SessionAutoConfigurationTest {
         runner.withBean(SessionStorage.class, () -> own)
                 .run(context ->
                         assertThat(context.getBean(SessionStorage.class)).isSameAs(own));
+    }
+
+    @Test
+    void aSecondStorageBesideItKeepsSessionsOfItsOwn() {
+        runner.withUserConfiguration(SecondStorage.class).run(context -> {
+            SessionStorage storage = context.getBean("sessionStorage", SessionStorage.class);
+            SessionStorage second = context.getBean("adminStorage", SessionStorage.class);
+            assertThat(context.getBean(SessionStorage.class)).isSameAs(storage);
+            String cookies = commit(storage, "shop") + "; " + commit(second, "admin");
+            assertThat(storage.getSession(cookies).get("where")).isEqualTo("shop");
+            assertThat(second.getSession(cookies).get("where")).isEqualTo("admin");
+        });
+    }
+
+    private static String commit(SessionStorage storage, String where) {
+        Session session = storage.getSession();
+        session.set("where", where);
+        return storage.commitSession(session);
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    static class SecondStorage {
+
+        @Bean(defaultCandidate = false)
+        SessionStorage adminStorage() {
+            return SessionStorage.builder()
+                    .cookie(SessionCookie.named("__Host-admin").withSecrets(SECRET))
+                    .repository(new InMemorySessionDataRepository())
+                    .build();
+        }
     }
 
     @Test
