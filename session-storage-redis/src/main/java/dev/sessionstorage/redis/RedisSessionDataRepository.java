@@ -1,0 +1,250 @@
+package dev.sessionstorage.redis;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.sessionstorage.PrincipalSessionRepository;
+import dev.sessionstorage.SessionData;
+import dev.sessionstorage.SessionId;
+import dev.sessionstorage.redis.LuaScript.Answer;
+import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.function.LongUnaryOperator;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.springframework.data.redis.connection.RedisConnection;
+import org.springframework.data.redis.connection.RedisConnectionFactory;
+import org.springframework.data.redis.connection.SetCondition;
+import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
+import org.springframework.data.redis.core.types.Expiration;
+
+/**
+ * Keeps sessions in Redis 6.2 or newer, alone, with Sentinel or as a cluster: one key per session under the hash of its id,
+ * which Redis itself drops when it has expired, by Redis's own clock.
+ *
+ * <p>Each of the callbacks is one command in one round trip. A session with a principal is noted in a sorted set of that
+ * principal as well, by a second command in the same round trip. A rotation takes two round trips: the new record is there
+ * before the old one goes.
+ *
+ * <p>Any failure of Redis is a {@link org.springframework.dao.DataAccessException}. What Redis has acknowledged can still be
+ * lost where it is not yet on the disk or on a replica.
+ */
+public final class RedisSessionDataRepository implements PrincipalSessionRepository {
+
+    private static final LuaScript UPDATE = new LuaScript("update.lua");
+    private static final LuaScript EXTEND = new LuaScript("extend.lua");
+    private static final LuaScript DELETE_VERSION = new LuaScript("delete-version.lua");
+    private static final LuaScript DELETE_OF_PRINCIPAL = new LuaScript("delete-of-principal.lua");
+    private static final LuaScript INDEX = new LuaScript("index.lua");
+    private static final Pattern HANDLE = Pattern.compile("[A-Za-z0-9_-]{43}");
+
+    private final LettuceConnectionFactory factory;
+    private final String keyPrefix;
+    private final LongUnaryOperator lastMilli;
+
+    /**
+     * Sessions under a prefix.
+     *
+     * @param factory a started {@link LettuceConnectionFactory}
+     * @param keyPrefix what every key begins with, for instance {@code session:}
+     * @throws IllegalArgumentException if the factory is not Lettuce's
+     */
+    public RedisSessionDataRepository(RedisConnectionFactory factory, String keyPrefix) {
+        // Redis keeps a key through the millisecond that it is told, and a session is gone by then.
+        this(factory, keyPrefix, expires -> expires - 1);
+    }
+
+    /** Tests, whose clock stands still, say themselves which is the last millisecond of a session on Redis's clock. */
+    RedisSessionDataRepository(RedisConnectionFactory factory, String keyPrefix, LongUnaryOperator lastMilli) {
+        if (!(factory instanceof LettuceConnectionFactory lettuce)) {
+            throw new IllegalArgumentException("Sessions need Lettuce, but the connection factory is "
+                    + factory.getClass().getName());
+        }
+        this.factory = lettuce;
+        this.keyPrefix = keyPrefix;
+        this.lastMilli = lastMilli;
+    }
+
+    @Override
+    public String createData(SessionData data, Instant expires) {
+        byte[] value = StoredSession.of(data, data.version(), expires).value;
+        Expiration expiration = Expiration.unixTimestamp(lastMilli(expires), TimeUnit.MILLISECONDS);
+        return call(connection -> {
+            while (true) {
+                String id = SessionId.create();
+                Answer noted = note(connection, id, data, expires);
+                Boolean created = connection.stringCommands().set(key(id), value, SetCondition.ifAbsent(), expiration);
+                noted.await();
+                // It is false only if a connection broke and the command was sent twice: another id is always free.
+                if (Boolean.TRUE.equals(created)) {
+                    return id;
+                }
+            }
+        });
+    }
+
+    @Override
+    public @Nullable SessionData readData(String id) {
+        byte[] value = call(connection -> connection.stringCommands().get(key(id)));
+        return value == null ? null : StoredSession.parse(value);
+    }
+
+    @Override
+    public boolean updateData(String id, SessionData data, Instant expires) {
+        StoredSession stored = StoredSession.of(data, data.version() + 1, expires);
+        return changes(
+                UPDATE,
+                id,
+                data,
+                expires,
+                ascii(data.version()),
+                stored.value,
+                redisTime(expires),
+                stored.versionAndMark);
+    }
+
+    @Override
+    public boolean extendData(String id, SessionData data, Instant expires) {
+        byte[] field = StoredSession.expires(expires).getBytes(UTF_8);
+        return changes(EXTEND, id, data, expires, ascii(data.version()), field, redisTime(expires));
+    }
+
+    @Override
+    public @Nullable String rotateData(String id, SessionData data, Instant expires) {
+        String newId = createData(data, expires);
+        if (run(DELETE_VERSION, SessionId.hash(id), ascii(data.version())) == 1) {
+            return newId;
+        }
+        deleteData(newId);
+        return null;
+    }
+
+    /** Leaves the note under the principal to its expiry: who looks there looks at the record too. */
+    @Override
+    public void deleteData(String id) {
+        call(connection -> connection.keyCommands().del(key(id)));
+    }
+
+    @Override
+    public Map<String, SessionData> findByPrincipal(String principal) {
+        return call(connection -> {
+            List<String> handles = handles(connection, principal);
+            Map<String, SessionData> found = new LinkedHashMap<>();
+            values(connection, handles).entrySet().stream()
+                    .filter(entry -> principal.equals(entry.getValue().principal()))
+                    .sorted(Comparator.comparing(entry -> entry.getValue().createdAt()))
+                    .forEach(entry -> found.put(entry.getKey(), entry.getValue()));
+            return found;
+        });
+    }
+
+    @Override
+    public boolean deleteByHandle(String principal, String handle) {
+        // A handle comes from a browser: without this it could name any key under the prefix.
+        return HANDLE.matcher(handle).matches() && run(DELETE_OF_PRINCIPAL, handle, principal.getBytes(UTF_8)) == 1;
+    }
+
+    @Override
+    public int deleteByPrincipal(String principal, @Nullable String exceptHandle) {
+        return call(connection -> {
+            List<Answer> deletions = new ArrayList<>();
+            for (String handle : handles(connection, principal)) {
+                if (!handle.equals(exceptHandle)) {
+                    deletions.add(send(connection, DELETE_OF_PRINCIPAL, recordKey(handle), principal.getBytes(UTF_8)));
+                }
+            }
+            return Math.toIntExact(deletions.stream().mapToLong(Answer::await).sum());
+        });
+    }
+
+    private Map<String, SessionData> values(RedisConnection connection, List<String> handles) {
+        Map<String, SessionData> values = new LinkedHashMap<>();
+        if (handles.isEmpty()) {
+            return values;
+        }
+        List<byte[]> read = connection
+                .stringCommands()
+                .mGet(handles.stream().map(this::recordKey).toArray(byte[][]::new));
+        for (int i = 0; read != null && i < handles.size(); i++) {
+            byte[] value = read.get(i);
+            if (value != null) {
+                values.put(handles.get(i), StoredSession.parse(value));
+            }
+        }
+        return values;
+    }
+
+    private List<String> handles(RedisConnection connection, String principal) {
+        return connection.zSetCommands().zRange(principalKey(principal), 0, -1).stream()
+                .map(handle -> new String(handle, UTF_8))
+                .toList();
+    }
+
+    /** Runs a compare-and-set, and keeps the principal's index ahead of it. */
+    private boolean changes(LuaScript script, String id, SessionData data, Instant expires, byte[]... arguments) {
+        return call(connection -> {
+            Answer noted = note(connection, id, data, expires);
+            Answer changed = send(connection, script, key(id), arguments);
+            noted.await();
+            return changed.await() == 1;
+        });
+    }
+
+    /** Sent before the record is, so that no record of a principal goes without its note; one that is too many does no harm. */
+    private Answer note(RedisConnection connection, String id, SessionData data, Instant expires) {
+        String principal = data.principal();
+        if (principal == null) {
+            return () -> 0;
+        }
+        byte[] handle = SessionId.hash(id).getBytes(UTF_8);
+        return send(connection, INDEX, principalKey(principal), redisTime(expires), handle);
+    }
+
+    private long run(LuaScript script, String handle, byte[]... arguments) {
+        return call(connection ->
+                send(connection, script, recordKey(handle), arguments).await());
+    }
+
+    @SuppressWarnings("unchecked") // Lettuce's connections of spring-data-redis are of bytes
+    private Answer send(RedisConnection connection, LuaScript script, byte[] key, byte[]... arguments) {
+        RedisClusterAsyncCommands<byte[], byte[]> commands =
+                (RedisClusterAsyncCommands<byte[], byte[]>) connection.getNativeConnection();
+        return script.send(commands, factory.getTimeout(), key, arguments);
+    }
+
+    private <T extends @Nullable Object> T call(Function<RedisConnection, T> operation) {
+        try (RedisConnection connection = factory.getConnection()) {
+            return operation.apply(connection);
+        }
+    }
+
+    private byte[] key(String id) {
+        return recordKey(SessionId.hash(id));
+    }
+
+    private byte[] recordKey(String handle) {
+        return (keyPrefix + handle).getBytes(UTF_8);
+    }
+
+    private byte[] principalKey(String principal) {
+        return (keyPrefix + "principal:" + SessionId.hash(principal)).getBytes(UTF_8);
+    }
+
+    private byte[] redisTime(Instant expires) {
+        return ascii(lastMilli(expires));
+    }
+
+    private long lastMilli(Instant expires) {
+        return Math.max(1, lastMilli.applyAsLong(expires.toEpochMilli()));
+    }
+
+    private static byte[] ascii(long number) {
+        return Long.toString(number).getBytes(UTF_8);
+    }
+}

@@ -1,0 +1,7 @@
+-- Moves the expiry of a record if it has the version ARGV[1]. ARGV: version, expiry as stored, expiry.
+if string.match(redis.call('GETRANGE', KEYS[1], 20, 60), '^(%d+) ') ~= ARGV[1] then
+  return 0
+end
+redis.call('SETRANGE', KEYS[1], 0, ARGV[2])
+redis.call('PEXPIREAT', KEYS[1], ARGV[3])
+return 1

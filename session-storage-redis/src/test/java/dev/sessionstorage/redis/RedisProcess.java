@@ -1,0 +1,100 @@
+package dev.sessionstorage.redis;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import redis.embedded.core.ExecutableProvider;
+
+/**
+ * A Redis server of this machine on a free loopback port, with its files in a directory of its own. It is the one of the
+ * system property {@code session.test.redis-server}, the path of a {@code redis-server} or {@code valkey-server}, else the one
+ * that embedded-redis brings.
+ */
+public final class RedisProcess implements AutoCloseable {
+
+    private static final String HOST = "127.0.0.1";
+    private static final long START_NANOS = TimeUnit.SECONDS.toNanos(20);
+
+    private final int port;
+    private final Process process;
+
+    private RedisProcess(int port, Process process) {
+        this.port = port;
+        this.process = process;
+    }
+
+    /** Starts a server that answers when this returns, with settings such as {@code --appendonly yes}. */
+    public static RedisProcess start(String... settings) {
+        return start(freePort(), settings);
+    }
+
+    static RedisProcess start(int port, String... settings) {
+        try {
+            Path directory = Files.createTempDirectory("session-redis");
+            List<String> command = new ArrayList<>(List.of(executable(), "--port", String.valueOf(port)));
+            command.addAll(List.of("--bind", HOST, "--dir", directory.toString(), "--save", "", "--daemonize", "no"));
+            command.addAll(List.of(settings));
+            Process process = new ProcessBuilder(command)
+                    .redirectErrorStream(true)
+                    .redirectOutput(directory.resolve("log").toFile())
+                    .start();
+            RedisProcess server = new RedisProcess(port, process);
+            Runtime.getRuntime().addShutdownHook(new Thread(server::close));
+            server.awaitPort(directory);
+            return server;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** A port that nobody listens on, now. */
+    static int freePort() {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The port it listens on, of 127.0.0.1. */
+    public int port() {
+        return port;
+    }
+
+    /** Ends the process as {@code kill -9} does. */
+    @Override
+    public void close() {
+        process.destroyForcibly().onExit().join();
+    }
+
+    private static String executable() throws IOException {
+        String configured = System.getProperty("session.test.redis-server");
+        return configured != null
+                ? configured
+                : ExecutableProvider.newJarResourceProvider().get().getPath();
+    }
+
+    private void awaitPort(Path directory) throws IOException {
+        long deadline = System.nanoTime() + START_NANOS;
+        while (true) {
+            try (Socket socket = new Socket()) {
+                socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 1_000);
+                return;
+            } catch (IOException e) {
+                if (!process.isAlive() || System.nanoTime() > deadline) {
+                    throw new IOException("Redis did not start: " + Files.readString(directory.resolve("log")), e);
+                }
+                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
+            }
+        }
+    }
+}

@@ -1,0 +1,84 @@
+package dev.sessionstorage.redis;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Path;
+import org.springframework.data.redis.connection.RedisStandaloneConfiguration;
+import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
+import org.testcontainers.containers.GenericContainer;
+import org.testcontainers.utility.DockerImageName;
+
+/** The Redis server of this JVM's tests: in a container where Docker answers, else a process of this machine. */
+public final class TestRedis {
+
+    private static final int CONTAINER_PORT = 6379;
+
+    private TestRedis() {}
+
+    /** The host the server listens on. */
+    public static String host() {
+        return Server.ADDRESS.getHostString();
+    }
+
+    /** The port the server listens on. */
+    public static int port() {
+        return Server.ADDRESS.getPort();
+    }
+
+    /** A started connection factory, which the caller ends. */
+    static LettuceConnectionFactory connect() {
+        return connect(host(), port());
+    }
+
+    static LettuceConnectionFactory connect(String host, int port) {
+        LettuceConnectionFactory factory = new LettuceConnectionFactory(new RedisStandaloneConfiguration(host, port));
+        factory.afterPropertiesSet();
+        factory.start();
+        return factory;
+    }
+
+    private static final class Server {
+
+        static final InetSocketAddress ADDRESS =
+                System.getProperty("session.test.redis-server") == null && dockerAnswers()
+                        ? inContainer()
+                        : asProcess();
+
+        @SuppressWarnings("resource") // it ends with the JVM
+        private static InetSocketAddress inContainer() {
+            GenericContainer<?> container =
+                    new GenericContainer<>(DockerImageName.parse("redis:8-alpine")).withExposedPorts(CONTAINER_PORT);
+            container.start();
+            return InetSocketAddress.createUnresolved(container.getHost(), container.getMappedPort(CONTAINER_PORT));
+        }
+
+        @SuppressWarnings("resource") // it ends with the JVM
+        private static InetSocketAddress asProcess() {
+            return InetSocketAddress.createUnresolved(
+                    "127.0.0.1", RedisProcess.start().port());
+        }
+
+        /** Testcontainers itself would log errors if it were asked where there is no Docker. */
+        private static boolean dockerAnswers() {
+            String configured = System.getenv("DOCKER_HOST");
+            URI host = URI.create(configured == null ? "unix:///var/run/docker.sock" : configured);
+            try {
+                if ("unix".equals(host.getScheme())) {
+                    SocketChannel.open(UnixDomainSocketAddress.of(Path.of(host.getPath())))
+                            .close();
+                } else {
+                    try (Socket socket = new Socket()) {
+                        socket.connect(new InetSocketAddress(host.getHost(), host.getPort()), 2_000);
+                    }
+                }
+                return true;
+            } catch (IOException | RuntimeException e) {
+                return false;
+            }
+        }
+    }
+}
