@@ -1,0 +1,128 @@
+package dev.sessionstorage.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sessionstorage.SessionData;
+import dev.sessionstorage.SessionId;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
+import org.springframework.data.redis.core.StringRedisTemplate;
+
+/** A principal's index holds what lives, not what ever lived. */
+class PrincipalIndexTest {
+
+    private static final int MANY = Integer.getInteger("session.test.expiries", 20_000);
+
+    private static LettuceConnectionFactory factory;
+    private static StringRedisTemplate redis;
+
+    private final String prefix = "test:" + UUID.randomUUID() + ":";
+    private final String index = prefix + "principal:" + SessionId.hash("robin");
+    private RedisSessionDataRepository repository;
+
+    @BeforeAll
+    static void connect() {
+        factory = TestRedis.connect();
+        redis = new StringRedisTemplate(factory);
+    }
+
+    @BeforeEach
+    void createRepository() {
+        repository = new RedisSessionDataRepository(factory, prefix);
+    }
+
+    @AfterAll
+    static void disconnect() {
+        factory.destroy();
+    }
+
+    @Test
+    void nothingIsLeftOfManySessionsThatExpired() {
+        long start = System.nanoTime();
+        long[] largest = {0};
+        IntStream.range(0, MANY).parallel().forEach(i -> {
+            create(Duration.ofMillis(200));
+            if (i % 1_000 == 0) {
+                synchronized (largest) {
+                    largest[0] = Math.max(largest[0], size());
+                }
+            }
+        });
+        String last = create(Duration.ofHours(1));
+        awaitExpiry(200);
+        repository.extendData(last, data(Duration.ofHours(1)), Instant.now().plusSeconds(3_600));
+
+        System.out.printf(
+                "%d sessions in %d ms: at most %d in the index on the way, %d at the end%n",
+                MANY, (System.nanoTime() - start) / 1_000_000, largest[0], size());
+        assertThat(size()).isEqualTo(1);
+        assertThat(largest[0]).isLessThan(MANY);
+
+        repository.deleteByPrincipal("robin", null);
+        create(Duration.ofMillis(200));
+        assertThat(repository.findByPrincipal("robin")).hasSizeLessThanOrEqualTo(1);
+    }
+
+    @Test
+    void theIndexItselfEndsWithTheLastSession() {
+        create(Duration.ofMillis(100));
+        create(Duration.ofMillis(200));
+        assertThat(redis.keys(prefix + "*")).contains(index);
+
+        awaitExpiry(250);
+
+        assertThat(redis.keys(prefix + "*")).isEmpty();
+    }
+
+    @Test
+    void aLateRequestDoesNotShortenTheNote() {
+        String id = create(Duration.ofHours(2));
+
+        assertThat(repository.updateData(
+                        id, SessionData.fromJson("{}", 9, Instant.now(), "robin", Instant.now()), Instant.now()))
+                .isFalse();
+
+        assertThat(repository.findByPrincipal("robin")).containsKey(SessionId.hash(id));
+        assertThat(redis.getExpire(index, TimeUnit.MINUTES)).isBetween(118L, 120L);
+    }
+
+    @Test
+    void aHandleNamesNothingButARecord() {
+        create(Duration.ofHours(1));
+
+        assertThat(repository.deleteByHandle("robin", "principal:" + SessionId.hash("robin")))
+                .isFalse();
+        assertThat(redis.hasKey(index)).isTrue();
+    }
+
+    private long size() {
+        Long members = redis.opsForZSet().zCard(index);
+        return members == null ? 0 : members;
+    }
+
+    private String create(Duration lifetime) {
+        SessionData data = data(lifetime);
+        return repository.createData(data, data.expires());
+    }
+
+    private static SessionData data(Duration lifetime) {
+        return SessionData.fromJson(
+                "{\"a\":1}", 0, Instant.now(), "robin", Instant.now().plus(lifetime));
+    }
+
+    private static void awaitExpiry(long millis) {
+        long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis + 20);
+        while (System.nanoTime() < deadline) {
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(10));
+        }
+    }
+}
