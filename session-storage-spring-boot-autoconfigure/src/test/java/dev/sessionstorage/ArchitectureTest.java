@@ -35,6 +35,8 @@ class ArchitectureTest {
             .definedBy("dev.sessionstorage")
             .layer("jpa")
             .definedBy("dev.sessionstorage.jpa..")
+            .layer("redis")
+            .definedBy("dev.sessionstorage.redis..")
             .layer("web")
             .definedBy("dev.sessionstorage.web..")
             .layer("actuate")
@@ -45,12 +47,14 @@ class ArchitectureTest {
             .mayNotAccessAnyLayer()
             .whereLayer("jpa")
             .mayOnlyAccessLayers("core")
+            .whereLayer("redis")
+            .mayOnlyAccessLayers("core")
             .whereLayer("web")
             .mayOnlyAccessLayers("core")
             .whereLayer("actuate")
             .mayOnlyAccessLayers("core")
             .whereLayer("autoconfigure")
-            .mayOnlyAccessLayers("core", "jpa", "web", "actuate");
+            .mayOnlyAccessLayers("core", "jpa", "redis", "web", "actuate");
 
     @ArchTest
     static final ArchRule CORE_KNOWS_SPRING_WEB_AND_JACKSON_ONLY = classes()

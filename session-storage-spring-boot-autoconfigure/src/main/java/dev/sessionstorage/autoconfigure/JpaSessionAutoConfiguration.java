@@ -19,6 +19,7 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.boot.hibernate.autoconfigure.HibernateJpaAutoConfiguration;
 import org.springframework.boot.hibernate.autoconfigure.HibernatePropertiesCustomizer;
 import org.springframework.boot.jdbc.EmbeddedDatabaseConnection;
+import org.springframework.boot.sql.init.DatabaseInitializationMode;
 import org.springframework.boot.sql.init.dependency.DatabaseInitializationDependencyConfigurer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
@@ -54,7 +55,8 @@ public final class JpaSessionAutoConfiguration {
     SessionSchemaInitializer sessionSchemaInitializer(DataSource dataSource, SessionProperties properties) {
         return new SessionSchemaInitializer(
                 dataSource,
-                properties.jpa().initializeSchema(),
+                DatabaseInitializationMode.valueOf(
+                        properties.jpa().initializeSchema().name()),
                 new SessionTable(properties.jpa().tableName()));
     }
 

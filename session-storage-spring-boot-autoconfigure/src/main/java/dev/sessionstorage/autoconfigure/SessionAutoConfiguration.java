@@ -22,7 +22,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Lazy;
 
 /**
- * Makes the {@link SessionStorage} bean over the application's own {@link SessionDataRepository} bean, JPA or memory, from the
+ * Makes the {@link SessionStorage} bean over the application's own {@link SessionDataRepository} bean, JPA, Redis or memory, from the
  * properties {@code session.*}.
  */
 @AutoConfiguration

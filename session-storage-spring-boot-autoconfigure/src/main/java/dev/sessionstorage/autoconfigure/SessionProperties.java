@@ -9,7 +9,6 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.boot.convert.DurationUnit;
-import org.springframework.boot.sql.init.DatabaseInitializationMode;
 import org.springframework.util.unit.DataSize;
 
 /**
@@ -24,8 +23,9 @@ import org.springframework.util.unit.DataSize;
  * @param conflicts What a commit does when an attribute that it read and then set has been changed by another request.
  * @param maxSize Largest session that is stored, as JSON in UTF-8.
  * @param repository Where sessions are stored. By default a SessionDataRepository bean of the application, else JPA, else
- *     memory.
+ *     Redis, else memory.
  * @param jpa JPA repository.
+ * @param redis Redis repository.
  * @param cleanup Deletion of expired sessions.
  */
 @ConfigurationProperties("session")
@@ -41,6 +41,7 @@ record SessionProperties(
         @DefaultValue("64KB") DataSize maxSize,
         @Nullable Repository repository,
         @DefaultValue Jpa jpa,
+        @DefaultValue Redis redis,
         @DefaultValue Cleanup cleanup) {
 
     private static final Duration DEFAULT_IDLE_TIMEOUT = Duration.ofMinutes(30);
@@ -58,6 +59,16 @@ record SessionProperties(
         REDIS,
         /** In this JVM's memory. */
         MEMORY
+    }
+
+    /** When the table is created: Boot's own enum of the same names is missing where there is no database. */
+    enum InitializeSchema {
+        /** At every start, unless it is there. */
+        ALWAYS,
+        /** In an embedded database. */
+        EMBEDDED,
+        /** Never: the application creates it. */
+        NEVER
     }
 
     /**
@@ -108,8 +119,15 @@ record SessionProperties(
      * @param tableName Name of the table, optionally after its schema's name and a dot.
      */
     record Jpa(
-            @DefaultValue("embedded") DatabaseInitializationMode initializeSchema,
+            @DefaultValue("embedded") InitializeSchema initializeSchema,
             @DefaultValue("session_data") String tableName) {}
+
+    /**
+     * The Redis repository.
+     *
+     * @param keyPrefix What the name of every key begins with.
+     */
+    record Redis(@DefaultValue("session:") String keyPrefix) {}
 
     /**
      * The cleanup.

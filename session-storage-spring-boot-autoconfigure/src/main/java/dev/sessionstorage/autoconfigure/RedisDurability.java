@@ -1,0 +1,46 @@
+package dev.sessionstorage.autoconfigure;
+
+import java.util.Properties;
+import java.util.stream.Stream;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+import org.springframework.dao.DataAccessException;
+import org.springframework.data.redis.connection.RedisConnection;
+import org.springframework.data.redis.connection.RedisConnectionFactory;
+
+/** What Redis's own settings let it lose: asked by {@code INFO}, which hosted servers allow where {@code CONFIG} is refused. */
+final class RedisDurability {
+
+    private static final Log LOG = LogFactory.getLog(RedisDurability.class);
+
+    private RedisDurability() {}
+
+    static void warn(RedisConnectionFactory factory) {
+        try (RedisConnection connection = factory.getConnection()) {
+            Properties persistence = connection.serverCommands().info("persistence");
+            Properties memory = connection.serverCommands().info("memory");
+            if (values(persistence, "aof_enabled").anyMatch("0"::equals)) {
+                LOG.warn(
+                        "Redis runs with 'appendonly no', so sessions committed since its last snapshot are lost when it"
+                                + " crashes: set appendonly yes");
+            }
+            if (values(memory, "maxmemory_policy").anyMatch(policy -> !policy.equals("noeviction"))) {
+                LOG.warn(
+                        "Redis has a maxmemory-policy that evicts, so it ends live sessions when its memory is full: set"
+                                + " maxmemory-policy noeviction");
+            }
+        } catch (DataAccessException e) {
+            LOG.warn("Redis does not say how durable it is, or cannot be reached yet: " + e.getMessage());
+        }
+    }
+
+    /** One value, or on a cluster one of each node, which is named before the dot. */
+    private static Stream<String> values(@Nullable Properties info, String name) {
+        return info == null
+                ? Stream.empty()
+                : info.stringPropertyNames().stream()
+                        .filter(key -> key.equals(name) || key.endsWith("." + name))
+                        .map(info::getProperty);
+    }
+}

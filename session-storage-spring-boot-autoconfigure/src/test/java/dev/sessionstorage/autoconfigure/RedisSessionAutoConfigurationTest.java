@@ -1,0 +1,171 @@
+package dev.sessionstorage.autoconfigure;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sessionstorage.InMemorySessionDataRepository;
+import dev.sessionstorage.Session;
+import dev.sessionstorage.SessionDataRepository;
+import dev.sessionstorage.SessionId;
+import dev.sessionstorage.SessionStorage;
+import dev.sessionstorage.Sessions;
+import dev.sessionstorage.jpa.JpaSessionDataRepository;
+import dev.sessionstorage.redis.RedisProcess;
+import dev.sessionstorage.redis.RedisSessionDataRepository;
+import dev.sessionstorage.redis.TestRedis;
+import java.lang.reflect.Proxy;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.data.redis.autoconfigure.DataRedisAutoConfiguration;
+import org.springframework.boot.diagnostics.FailureAnalysis;
+import org.springframework.boot.hibernate.autoconfigure.HibernateJpaAutoConfiguration;
+import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
+import org.springframework.boot.test.context.FilteredClassLoader;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.data.redis.connection.RedisConnectionFactory;
+import org.springframework.data.redis.core.StringRedisTemplate;
+
+/** With a real Redis: when it is picked, under which keys, and what is said about it at the start. */
+@ExtendWith(OutputCaptureExtension.class)
+class RedisSessionAutoConfigurationTest {
+
+    private static final String SECRET = "session.cookie.secrets=0123456789abcdef0123456789abcdef";
+
+    private final String prefix = "test:" + UUID.randomUUID() + ":";
+    private final ApplicationContextRunner plain = new ApplicationContextRunner()
+            .withConfiguration(AutoConfigurations.of(
+                    JpaSessionAutoConfiguration.class,
+                    RedisSessionAutoConfiguration.class,
+                    SessionAutoConfiguration.class))
+            .withPropertyValues("session.redis.key-prefix=" + prefix);
+    private final ApplicationContextRunner runner = plain.withConfiguration(
+                    AutoConfigurations.of(DataRedisAutoConfiguration.class))
+            .withPropertyValues(
+                    "spring.data.redis.host=" + TestRedis.host(), "spring.data.redis.port=" + TestRedis.port(), SECRET);
+    private final ApplicationContextRunner besideADatabase = runner.withConfiguration(
+                    AutoConfigurations.of(DataSourceAutoConfiguration.class, HibernateJpaAutoConfiguration.class))
+            .withPropertyValues("spring.datasource.url=jdbc:h2:mem:" + UUID.randomUUID());
+
+    @Test
+    void sessionsAreKeptInRedisUnderThePrefixAndTheirHash() {
+        runner.run(context -> {
+            assertThat(context).hasSingleBean(RedisSessionDataRepository.class);
+            Session session = context.getBean(SessionStorage.class).getSession();
+            session.set("a", 1);
+            context.getBean(SessionStorage.class).commitSession(session);
+            assertThat(context.getBean(StringRedisTemplate.class).keys(prefix + "*"))
+                    .containsExactly(prefix + SessionId.hash(session.id()));
+        });
+    }
+
+    @Test
+    void thePrefixIsSessionByDefault() {
+        runner.withPropertyValues("session.redis.key-prefix=")
+                .run(context -> assertThat(context).hasNotFailed());
+        new ApplicationContextRunner()
+                .withConfiguration(AutoConfigurations.of(SessionAutoConfiguration.class))
+                .run(context -> assertThat(
+                                context.getBean(SessionProperties.class).redis().keyPrefix())
+                        .isEqualTo("session:"));
+    }
+
+    @Test
+    void aDatabaseComesBeforeRedis() {
+        besideADatabase.run(context -> assertThat(context)
+                .hasSingleBean(JpaSessionDataRepository.class)
+                .doesNotHaveBean(RedisSessionDataRepository.class));
+    }
+
+    @Test
+    void redisCanBeChosenBesideADatabase() {
+        besideADatabase.withPropertyValues("session.repository=redis").run(context -> assertThat(context)
+                .hasSingleBean(RedisSessionDataRepository.class)
+                .doesNotHaveBean(JpaSessionDataRepository.class));
+    }
+
+    @Test
+    void memoryCanBeChosenBesideRedis() {
+        runner.withPropertyValues("session.repository=memory").run(context -> assertThat(context)
+                .hasSingleBean(InMemorySessionDataRepository.class)
+                .doesNotHaveBean(RedisSessionDataRepository.class));
+    }
+
+    @Test
+    void anApplicationsOwnRepositoryComesBeforeRedis() {
+        runner.withBean("own", SessionDataRepository.class, InMemorySessionDataRepository::new)
+                .run(context -> assertThat(context).doesNotHaveBean(RedisSessionDataRepository.class));
+    }
+
+    @Test
+    void worksWithoutRedisOnTheClasspath() {
+        plain.withClassLoader(new FilteredClassLoader("dev.sessionstorage.redis", "org.springframework.data.redis"))
+                .run(context -> assertThat(context).hasSingleBean(InMemorySessionDataRepository.class));
+    }
+
+    @Test
+    void aPrincipalsSessionsAreFound() {
+        runner.run(context -> {
+            Session session = context.getBean(SessionStorage.class).getSession();
+            session.principal("robin");
+            session.set("a", 1);
+            context.getBean(SessionStorage.class).commitSession(session);
+            assertThat(context.getBean(Sessions.class).list("robin", session)).hasSize(1);
+        });
+    }
+
+    @Test
+    void sessionsThatOutliveTheProcessNeedASecret() {
+        runner.withPropertyValues("session.cookie.secrets=")
+                .run(context -> assertThat(StartupReport.of(context).getDescription())
+                        .contains("The session cookie has no secret, and its sessions outlive a restart"));
+    }
+
+    @Test
+    void anotherClientThanLettuceStopsTheStart() {
+        RedisConnectionFactory other = (RedisConnectionFactory) Proxy.newProxyInstance(
+                getClass().getClassLoader(),
+                new Class<?>[] {RedisConnectionFactory.class},
+                (proxy, method, args) -> method.getReturnType() == int.class ? 0 : null);
+        plain.withBean(RedisConnectionFactory.class, () -> other)
+                .withPropertyValues(SECRET)
+                .run(context -> {
+                    FailureAnalysis report = StartupReport.of(context);
+                    assertThat(report.getDescription()).contains("Sessions need Lettuce");
+                    assertThat(report.getAction()).contains("spring.data.redis.client-type");
+                });
+    }
+
+    @Test
+    void aServerThatForgetsIsNamedAtTheStart(CapturedOutput output) {
+        startOn("--appendonly", "no", "--maxmemory-policy", "volatile-lru");
+
+        assertThat(output).contains("set appendonly yes").contains("set maxmemory-policy noeviction");
+    }
+
+    @Test
+    void aDurableServerIsNotWarnedAbout(CapturedOutput output) {
+        startOn("--appendonly", "yes", "--maxmemory-policy", "noeviction");
+
+        assertThat(output).doesNotContain("appendonly").doesNotContain("maxmemory");
+    }
+
+    @Test
+    void aServerThatIsNotThereYetDoesNotStopTheStart(CapturedOutput output) {
+        RedisProcess gone = RedisProcess.start();
+        gone.close();
+        runner.withPropertyValues("spring.data.redis.host=127.0.0.1", "spring.data.redis.port=" + gone.port())
+                .run(context -> assertThat(context).hasNotFailed());
+
+        assertThat(output).contains("cannot be reached yet");
+    }
+
+    private void startOn(String... settings) {
+        try (RedisProcess server = RedisProcess.start(settings)) {
+            runner.withPropertyValues("spring.data.redis.host=127.0.0.1", "spring.data.redis.port=" + server.port())
+                    .run(context -> assertThat(context).hasSingleBean(RedisSessionDataRepository.class));
+        }
+    }
+}
