@@ -39,9 +39,11 @@ public final class RedisSessionDataRepository implements PrincipalSessionReposit
 
     private static final LuaScript UPDATE = new LuaScript("update.lua");
     private static final LuaScript EXTEND = new LuaScript("extend.lua");
-    private static final LuaScript DELETE_VERSION = new LuaScript("delete-version.lua");
     private static final LuaScript DELETE_OF_PRINCIPAL = new LuaScript("delete-of-principal.lua");
     private static final LuaScript INDEX = new LuaScript("index.lua");
+    /** Longer than Lettuce takes to connect again and to repeat a command. */
+    private static final long ENDED_MILLIS = 60_000;
+
     private static final Pattern HANDLE = Pattern.compile("[A-Za-z0-9_-]{43}");
 
     private final LettuceConnectionFactory factory;
@@ -97,6 +99,9 @@ public final class RedisSessionDataRepository implements PrincipalSessionReposit
 
     @Override
     public boolean updateData(String id, SessionData data, Instant expires) {
+        if (lastMilli(expires) < System.currentTimeMillis()) {
+            return run(UPDATE, SessionId.hash(id), ending(data.version()));
+        }
         StoredSession stored = StoredSession.of(data, data.version() + 1, expires);
         return changes(
                 UPDATE,
@@ -118,7 +123,7 @@ public final class RedisSessionDataRepository implements PrincipalSessionReposit
     @Override
     public @Nullable String rotateData(String id, SessionData data, Instant expires) {
         String newId = createData(data, expires);
-        if (run(DELETE_VERSION, SessionId.hash(id), ascii(data.version())) == 1) {
+        if (run(UPDATE, SessionId.hash(id), ending(data.version()))) {
             return newId;
         }
         deleteData(newId);
@@ -147,7 +152,7 @@ public final class RedisSessionDataRepository implements PrincipalSessionReposit
     @Override
     public boolean deleteByHandle(String principal, String handle) {
         // A handle comes from a browser: without this it could name any key under the prefix.
-        return HANDLE.matcher(handle).matches() && run(DELETE_OF_PRINCIPAL, handle, principal.getBytes(UTF_8)) == 1;
+        return HANDLE.matcher(handle).matches() && run(DELETE_OF_PRINCIPAL, handle, principal.getBytes(UTF_8));
     }
 
     @Override
@@ -173,8 +178,9 @@ public final class RedisSessionDataRepository implements PrincipalSessionReposit
                 .mGet(handles.stream().map(this::recordKey).toArray(byte[][]::new));
         for (int i = 0; read != null && i < handles.size(); i++) {
             byte[] value = read.get(i);
-            if (value != null) {
-                values.put(handles.get(i), StoredSession.parse(value));
+            SessionData data = value == null ? null : StoredSession.parse(value);
+            if (data != null) {
+                values.put(handles.get(i), data);
             }
         }
         return values;
@@ -206,9 +212,16 @@ public final class RedisSessionDataRepository implements PrincipalSessionReposit
         return send(connection, INDEX, principalKey(principal), redisTime(expires), handle);
     }
 
-    private long run(LuaScript script, String handle, byte[]... arguments) {
+    /** The arguments of an update that ends a session. */
+    private static byte[][] ending(long version) {
+        StoredSession ended = StoredSession.ended();
+        long until = System.currentTimeMillis() + ENDED_MILLIS;
+        return new byte[][] {ascii(version), ended.value, ascii(until), ended.versionAndMark};
+    }
+
+    private boolean run(LuaScript script, String handle, byte[]... arguments) {
         return call(connection ->
-                send(connection, script, recordKey(handle), arguments).await());
+                send(connection, script, recordKey(handle), arguments).await() == 1);
     }
 
     @SuppressWarnings("unchecked") // Lettuce's connections of spring-data-redis are of bytes

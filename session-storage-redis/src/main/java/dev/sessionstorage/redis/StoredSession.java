@@ -18,6 +18,8 @@ final class StoredSession {
 
     private static final int EXPIRES_WIDTH = 19;
     private static final int NUMBERS = 5;
+    /** A version that no update can have read. */
+    private static final long ENDED = -1;
 
     final byte[] value;
     /** The part by which the write is known again. */
@@ -41,12 +43,18 @@ final class StoredSession {
         return new StoredSession(value.array(), versionAndMark.getBytes(UTF_8));
     }
 
+    /** What a write that ends a session leaves under its key for a while: no session, but the mark of the write. */
+    static StoredSession ended() {
+        SessionData nothing = SessionData.fromJson("", ENDED, Instant.EPOCH, null, Instant.EPOCH);
+        return of(nothing, ENDED, Instant.EPOCH);
+    }
+
     /** An expiry in the width that every record has for it. */
     static String expires(Instant expires) {
         return String.format(Locale.ROOT, "%0" + EXPIRES_WIDTH + "d", expires.toEpochMilli());
     }
 
-    static SessionData parse(byte[] value) {
+    static @Nullable SessionData parse(byte[] value) {
         try {
             String[] header = new String[NUMBERS];
             int at = 0;
@@ -58,11 +66,15 @@ final class StoredSession {
                 header[i] = new String(value, start, at - start, UTF_8);
                 at++;
             }
+            long version = Long.parseLong(header[1]);
+            if (version == ENDED) {
+                return null;
+            }
             int length = Integer.parseInt(header[4]);
             int json = at + Math.max(0, length);
             return SessionData.fromJson(
                     new String(value, json, value.length - json, UTF_8),
-                    Long.parseLong(header[1]),
+                    version,
                     instant(header[3]),
                     principal(value, at, length),
                     instant(header[0]));

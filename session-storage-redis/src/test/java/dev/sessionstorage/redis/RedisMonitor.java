@@ -1,12 +1,6 @@
 package dev.sessionstorage.redis;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.net.InetAddress;
-import java.net.Socket;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -17,18 +11,16 @@ import java.util.regex.Pattern;
 /** What clients send to a server of this machine, as its {@code MONITOR} shows it. */
 final class RedisMonitor implements AutoCloseable {
 
+    private static final String HOST = "127.0.0.1";
     private static final Pattern SENT_BY_CLIENT = Pattern.compile("\\+[\\d.]+ \\[\\d+ [\\d.:]+] \"(\\w+)\".*");
 
     private final int port;
-    private final Socket socket;
-    private final BufferedReader lines;
+    private final RedisWire monitor;
 
     RedisMonitor(int port) throws IOException {
         this.port = port;
-        this.socket = new Socket(InetAddress.getLoopbackAddress(), port);
-        this.lines = new BufferedReader(new InputStreamReader(socket.getInputStream(), UTF_8));
-        send(socket, "MONITOR");
-        lines.readLine();
+        this.monitor = new RedisWire(HOST, port);
+        monitor.send("MONITOR");
     }
 
     /** The names of the commands that clients sent, without those that scripts ran. */
@@ -40,25 +32,21 @@ final class RedisMonitor implements AutoCloseable {
 
     private List<String> untilNow() throws IOException {
         String now = UUID.randomUUID().toString();
-        try (Socket marker = new Socket(InetAddress.getLoopbackAddress(), port)) {
-            send(marker, "ECHO " + now);
-            List<String> sent = new ArrayList<>();
-            for (String line = lines.readLine(); !line.contains(now); line = lines.readLine()) {
-                Matcher command = SENT_BY_CLIENT.matcher(line);
-                if (command.matches()) {
-                    sent.add(command.group(1).toLowerCase(Locale.ROOT));
-                }
-            }
-            return sent;
+        try (RedisWire marker = new RedisWire(HOST, port)) {
+            marker.send("ECHO " + now);
         }
-    }
-
-    private static void send(Socket to, String command) throws IOException {
-        to.getOutputStream().write((command + "\r\n").getBytes(UTF_8));
+        List<String> sent = new ArrayList<>();
+        for (String line = monitor.nextLine(); !line.contains(now); line = monitor.nextLine()) {
+            Matcher command = SENT_BY_CLIENT.matcher(line);
+            if (command.matches()) {
+                sent.add(command.group(1).toLowerCase(Locale.ROOT));
+            }
+        }
+        return sent;
     }
 
     @Override
     public void close() throws IOException {
-        socket.close();
+        monitor.close();
     }
 }

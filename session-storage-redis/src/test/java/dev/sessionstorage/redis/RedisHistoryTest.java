@@ -1,0 +1,128 @@
+package dev.sessionstorage.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sessionstorage.SessionEvent;
+import dev.sessionstorage.test.HistoryCheck;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.Writer;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
+
+/** Random histories on a real Redis: nothing is lost and nothing comes back, on whole and on breaking connections. */
+class RedisHistoryTest {
+
+    private static final String READY = "ready";
+    private static final int THREADS_OF_ONE = 4;
+
+    @Test
+    void nothingIsLost() {
+        LettuceConnectionFactory factory = TestRedis.connect();
+
+        assertSound(check(factory).run());
+        factory.destroy();
+    }
+
+    @Test
+    void nothingIsLostWhileConnectionsBreak() {
+        LettuceConnectionFactory factory = TestRedis.connect();
+        CountDownLatch enough = new CountDownLatch(1);
+        CompletableFuture<Integer> broken = CompletableFuture.supplyAsync(() -> breakConnections(enough));
+
+        HistoryCheck.Report report = check(factory).run();
+        enough.countDown();
+
+        System.out.println(broken.join() + " times all connections were broken");
+        assertSound(report);
+        assertThat(broken.join()).isPositive();
+        factory.destroy();
+    }
+
+    @Test
+    void twoProcessesLoseNothing(@TempDir Path shared) throws Exception {
+        LettuceConnectionFactory factory = TestRedis.connect();
+        HistoryCheck check = check(factory).threads(THREADS_OF_ONE);
+        Process other = start(shared, check.seed());
+        try (BufferedReader output = other.inputReader();
+                Writer input = other.outputWriter()) {
+            String line = output.readLine();
+            while (line != null && !line.equals(READY)) {
+                line = output.readLine();
+            }
+            assertThat(line).as("the second JVM has started").isNotNull();
+            input.write("go\n");
+            input.flush();
+            check.record(shared, 0);
+            output.transferTo(Writer.nullWriter());
+            assertThat(other.waitFor()).isZero();
+        } finally {
+            other.destroyForcibly();
+        }
+
+        assertSound(check.check(shared));
+        factory.destroy();
+    }
+
+    /** The second process: host, port, directory. */
+    public static void main(String[] args) throws IOException {
+        LettuceConnectionFactory factory = TestRedis.connect(args[0], Integer.parseInt(args[1]));
+        System.out.println(READY);
+        if (System.in.read() != -1) {
+            check(factory).threads(THREADS_OF_ONE).record(Path.of(args[2]), THREADS_OF_ONE);
+        }
+        factory.destroy();
+    }
+
+    private static Process start(Path shared, long seed) throws IOException {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                "-Dhistory.seed=" + seed));
+        String seconds = System.getProperty("history.seconds");
+        if (seconds != null) {
+            command.add("-Dhistory.seconds=" + seconds);
+        }
+        command.addAll(List.of(
+                RedisHistoryTest.class.getName(),
+                TestRedis.host(),
+                String.valueOf(TestRedis.port()),
+                shared.toString()));
+        return new ProcessBuilder(command).redirectErrorStream(true).start();
+    }
+
+    private static HistoryCheck check(LettuceConnectionFactory factory) {
+        return HistoryCheck.of(new RedisSessionDataRepository(factory, "history:"));
+    }
+
+    private static int breakConnections(CountDownLatch enough) {
+        int count = 0;
+        try (RedisWire wire = new RedisWire(TestRedis.host(), TestRedis.port())) {
+            while (!enough.await(100, TimeUnit.MILLISECONDS)) {
+                wire.send("CLIENT KILL TYPE normal SKIPME yes");
+                count++;
+            }
+        } catch (IOException | InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+        return count;
+    }
+
+    private static void assertSound(HistoryCheck.Report report) {
+        System.out.println(report);
+        assertThat(report.violations()).as(report::toString).isEmpty();
+        assertThat(report.count(SessionEvent.ROTATED)).isPositive();
+        assertThat(report.count(SessionEvent.EXTENDED)).isPositive();
+        assertThat(report.count(SessionEvent.RETRIED)).isPositive();
+        assertThat(report.count(SessionEvent.CONFLICT)).isPositive();
+        assertThat(report.count(SessionEvent.GONE)).isPositive();
+    }
+}
