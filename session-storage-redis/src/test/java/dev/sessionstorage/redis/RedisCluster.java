@@ -1,0 +1,150 @@
+package dev.sessionstorage.redis;
+
+import io.lettuce.core.cluster.ClusterClientOptions;
+import io.lettuce.core.cluster.ClusterTopologyRefreshOptions;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.springframework.data.redis.connection.RedisClusterConfiguration;
+import org.springframework.data.redis.connection.lettuce.LettuceClientConfiguration;
+import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
+
+/** Three masters, each with a replica, on loopback ports: processes of this machine. */
+final class RedisCluster implements AutoCloseable {
+
+    private static final String HOST = "127.0.0.1";
+    private static final int MASTERS = 3;
+    private static final int SLOTS = 16_384;
+    /** The servers talk to each other on a port that is higher by 10,000. */
+    private static final int HIGHEST_PORT = 55_000;
+
+    private final List<RedisProcess> servers = new ArrayList<>();
+
+    RedisCluster() throws IOException {
+        for (int i = 0; i < 2 * MASTERS; i++) {
+            servers.add(RedisProcess.start(
+                    freePort(),
+                    "--cluster-enabled",
+                    "yes",
+                    "--cluster-node-timeout",
+                    "1000",
+                    "--repl-diskless-sync",
+                    "yes",
+                    "--repl-diskless-sync-delay",
+                    "0"));
+        }
+        for (int i = 0; i < MASTERS; i++) {
+            send(i, "CLUSTER ADDSLOTS " + slots(i));
+        }
+        for (int i = 1; i < servers.size(); i++) {
+            send(i, "CLUSTER MEET " + HOST + " " + servers.get(0).port());
+        }
+        await("cluster_known_nodes:" + servers.size());
+        for (int i = 0; i < MASTERS; i++) {
+            send(MASTERS + i, "CLUSTER REPLICATE " + id(i));
+        }
+        await("cluster_state:ok");
+        for (int i = 0; i < MASTERS; i++) {
+            await(MASTERS + i, "INFO replication", "master_link_status:up");
+        }
+    }
+
+    /** A started connection factory that notices a failover, which the caller ends. */
+    LettuceConnectionFactory connect() {
+        ClusterTopologyRefreshOptions refresh = ClusterTopologyRefreshOptions.builder()
+                .adaptiveRefreshTriggersTimeout(Duration.ofMillis(200))
+                .enablePeriodicRefresh(Duration.ofMillis(500))
+                .build();
+        LettuceClientConfiguration client = LettuceClientConfiguration.builder()
+                .clientOptions(ClusterClientOptions.builder()
+                        .topologyRefreshOptions(refresh)
+                        .build())
+                .commandTimeout(Duration.ofSeconds(1))
+                .build();
+        RedisClusterConfiguration nodes = new RedisClusterConfiguration(
+                servers.stream().map(server -> HOST + ":" + server.port()).toList());
+        LettuceConnectionFactory factory = new LettuceConnectionFactory(nodes, client);
+        factory.afterPropertiesSet();
+        factory.start();
+        return factory;
+    }
+
+    /** Ends one of the masters as {@code kill -9} does. */
+    void killAMaster() {
+        servers.get(0).close();
+    }
+
+    private static int freePort() {
+        int port = RedisProcess.freePort();
+        while (port > HIGHEST_PORT) {
+            port = RedisProcess.freePort();
+        }
+        return port;
+    }
+
+    private static String slots(int master) {
+        int first = master * SLOTS / MASTERS;
+        int end = (master + 1) * SLOTS / MASTERS;
+        return IntStream.range(first, end).mapToObj(String::valueOf).collect(Collectors.joining(" "));
+    }
+
+    private String id(int server) throws IOException {
+        try (RedisWire wire = wire(server)) {
+            wire.send("CLUSTER MYID");
+            return wire.nextLine();
+        }
+    }
+
+    private void send(int server, String command) throws IOException {
+        try (RedisWire wire = wire(server)) {
+            String answer = wire.send(command);
+            if (!answer.equals("+OK")) {
+                throw new IOException(answer);
+            }
+        }
+    }
+
+    private void await(String line) throws IOException {
+        for (int i = 0; i < servers.size(); i++) {
+            await(i, "CLUSTER INFO", line);
+        }
+    }
+
+    private void await(int server, String command, String expected) throws IOException {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+        while (!answers(server, command, expected)) {
+            if (System.nanoTime() > deadline) {
+                throw new IOException("No " + expected + " from " + command);
+            }
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(50));
+        }
+    }
+
+    private boolean answers(int server, String command, String expected) throws IOException {
+        try (RedisWire wire = wire(server)) {
+            int left = Integer.parseInt(wire.send(command).substring(1));
+            while (left > 0) {
+                String line = wire.nextLine();
+                if (line.equals(expected)) {
+                    return true;
+                }
+                left -= line.length() + 2;
+            }
+            return false;
+        }
+    }
+
+    private RedisWire wire(int server) throws IOException {
+        return new RedisWire(HOST, servers.get(server).port());
+    }
+
+    @Override
+    public void close() {
+        servers.forEach(RedisProcess::close);
+    }
+}
