@@ -6,8 +6,6 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.springframework.data.redis.connection.RedisClusterConfiguration;
@@ -50,7 +48,7 @@ final class RedisCluster implements AutoCloseable {
         }
         await("cluster_state:ok");
         for (int i = 0; i < MASTERS; i++) {
-            await(MASTERS + i, "INFO replication", "master_link_status:up");
+            RedisWire.await(servers.get(MASTERS + i).port(), "INFO replication", "master_link_status:up"::equals);
         }
     }
 
@@ -110,32 +108,8 @@ final class RedisCluster implements AutoCloseable {
     }
 
     private void await(String line) throws IOException {
-        for (int i = 0; i < servers.size(); i++) {
-            await(i, "CLUSTER INFO", line);
-        }
-    }
-
-    private void await(int server, String command, String expected) throws IOException {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
-        while (!answers(server, command, expected)) {
-            if (System.nanoTime() > deadline) {
-                throw new IOException("No " + expected + " from " + command);
-            }
-            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(50));
-        }
-    }
-
-    private boolean answers(int server, String command, String expected) throws IOException {
-        try (RedisWire wire = wire(server)) {
-            int left = Integer.parseInt(wire.send(command).substring(1));
-            while (left > 0) {
-                String line = wire.nextLine();
-                if (line.equals(expected)) {
-                    return true;
-                }
-                left -= line.length() + 2;
-            }
-            return false;
+        for (RedisProcess server : servers) {
+            RedisWire.await(server.port(), "CLUSTER INFO", line::equals);
         }
     }
 

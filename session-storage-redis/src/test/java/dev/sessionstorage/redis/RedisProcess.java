@@ -41,19 +41,44 @@ public final class RedisProcess implements AutoCloseable {
         try {
             Path directory = Files.createTempDirectory("session-redis");
             List<String> command = new ArrayList<>(List.of(executable(), "--port", String.valueOf(port)));
-            command.addAll(List.of("--bind", HOST, "--dir", directory.toString(), "--save", "", "--daemonize", "no"));
+            command.addAll(List.of("--bind", HOST, "--dir", directory.toString(), "--save", ""));
             command.addAll(List.of(settings));
-            Process process = new ProcessBuilder(command)
-                    .redirectErrorStream(true)
-                    .redirectOutput(directory.resolve("log").toFile())
-                    .start();
-            RedisProcess server = new RedisProcess(port, process);
-            Runtime.getRuntime().addShutdownHook(new Thread(server::close));
-            server.awaitPort(directory);
-            return server;
+            return launch(port, directory, command);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** A Sentinel that alone decides about the master "sessions". */
+    static RedisProcess startSentinel(int masterPort) {
+        try {
+            int port = freePort();
+            Path directory = Files.createTempDirectory("session-sentinel");
+            Path configuration = directory.resolve("sentinel.conf");
+            Files.write(
+                    configuration,
+                    List.of(
+                            "port " + port,
+                            "bind " + HOST,
+                            "dir " + directory,
+                            "sentinel monitor sessions " + HOST + " " + masterPort + " 1",
+                            "sentinel down-after-milliseconds sessions 1000",
+                            "sentinel failover-timeout sessions 3000"));
+            return launch(port, directory, List.of(executable(), configuration.toString(), "--sentinel"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static RedisProcess launch(int port, Path directory, List<String> command) throws IOException {
+        Process process = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(directory.resolve("log").toFile())
+                .start();
+        RedisProcess server = new RedisProcess(port, process);
+        Runtime.getRuntime().addShutdownHook(new Thread(server::close));
+        server.awaitPort(directory);
+        return server;
     }
 
     /** A port that nobody listens on, now. */
@@ -71,9 +96,13 @@ public final class RedisProcess implements AutoCloseable {
     }
 
     /** Ends the process as {@code kill -9} does. */
+    void kill() {
+        process.destroyForcibly().onExit().join();
+    }
+
     @Override
     public void close() {
-        process.destroyForcibly().onExit().join();
+        kill();
     }
 
     private static String executable() throws IOException {

@@ -6,6 +6,9 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.net.Socket;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Predicate;
 
 /** A bare connection to a server, for what no client should do by itself. */
 final class RedisWire implements AutoCloseable {
@@ -23,6 +26,35 @@ final class RedisWire implements AutoCloseable {
     String send(String command) throws IOException {
         socket.getOutputStream().write((command + "\r\n").getBytes(UTF_8));
         return nextLine();
+    }
+
+    /** Whether a command's answer, a text of several lines, has a line. */
+    boolean answers(String command, Predicate<String> expected) throws IOException {
+        int left = Integer.parseInt(send(command).substring(1));
+        while (left > 0) {
+            String line = nextLine();
+            if (expected.test(line)) {
+                return true;
+            }
+            left -= line.length() + 2;
+        }
+        return false;
+    }
+
+    /** Asks a server of this machine until an answer has a line. */
+    static void await(int port, String command, Predicate<String> expected) throws IOException {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+        while (true) {
+            try (RedisWire wire = new RedisWire("127.0.0.1", port)) {
+                if (wire.answers(command, expected)) {
+                    return;
+                }
+            }
+            if (System.nanoTime() > deadline) {
+                throw new IOException(command + " does not answer what was expected");
+            }
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(50));
+        }
     }
 
     String nextLine() throws IOException {
