@@ -2,9 +2,12 @@ package dev.sessionstorage.redis;
 
 import io.lettuce.core.RedisFuture;
 import io.lettuce.core.RedisNoScriptException;
-import io.lettuce.core.ScriptOutputType;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
-import java.nio.charset.StandardCharsets;
+import io.lettuce.core.codec.ByteArrayCodec;
+import io.lettuce.core.output.IntegerOutput;
+import io.lettuce.core.protocol.CommandArgs;
+import io.lettuce.core.protocol.CommandType;
+import io.netty.buffer.ByteBuf;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -18,19 +21,15 @@ import org.springframework.data.redis.core.script.RedisScript;
 /** A script that touches one key, as a cluster wants it, and answers with a number. */
 final class LuaScript {
 
+    private static final ByteArrayCodec CODEC = ByteArrayCodec.INSTANCE;
     private static final LettuceExceptionConverter EXCEPTIONS = new LettuceExceptionConverter();
 
-    /** The answer to a call that is under way. */
-    interface Answer {
-        long await();
-    }
-
-    private final byte[] source;
+    private final String source;
     private final String sha1;
 
     LuaScript(String fileName) {
         RedisScript<Long> script = RedisScript.of(new ClassPathResource(fileName, LuaScript.class), Long.class);
-        this.source = script.getScriptAsString().getBytes(StandardCharsets.UTF_8);
+        this.source = script.getScriptAsString();
         this.sha1 = script.getSha1();
     }
 
@@ -41,13 +40,26 @@ final class LuaScript {
      */
     Answer send(
             RedisClusterAsyncCommands<byte[], byte[]> commands, long timeoutMillis, byte[] key, byte[]... arguments) {
-        byte[][] keys = {key};
-        RedisFuture<Long> bySha1 = commands.evalsha(sha1, ScriptOutputType.INTEGER, keys, arguments);
-        return () -> {
-            try {
-                return await(bySha1, timeoutMillis);
-            } catch (RedisNoScriptException unknown) {
-                return await(commands.eval(source, ScriptOutputType.INTEGER, keys, arguments), timeoutMillis);
+        Call bySha1 = new Call(sha1, key, arguments);
+        RedisFuture<Long> sent = commands.dispatch(CommandType.EVALSHA, new IntegerOutput<>(CODEC), bySha1);
+        return new Answer() {
+
+            private Call call = bySha1;
+
+            @Override
+            public long await() {
+                try {
+                    return LuaScript.await(sent, timeoutMillis);
+                } catch (RedisNoScriptException unknown) {
+                    call = new Call(source, key, arguments);
+                    return LuaScript.await(
+                            commands.dispatch(CommandType.EVAL, new IntegerOutput<>(CODEC), call), timeoutMillis);
+                }
+            }
+
+            @Override
+            public boolean wasSentAgain() {
+                return call.timesWritten > 1;
             }
         };
     }
@@ -66,6 +78,35 @@ final class LuaScript {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new RedisSystemException("Interrupted while Redis ran a script", e);
+        }
+    }
+
+    /** The answer to a call that is under way. */
+    interface Answer {
+
+        long await();
+
+        /** Whether the connection broke on the way, so that the answer may be that to a repetition. */
+        default boolean wasSentAgain() {
+            return false;
+        }
+    }
+
+    /** A call's arguments, which know how often Lettuce wrote them to a connection. */
+    private static final class Call extends CommandArgs<byte[], byte[]> {
+
+        private volatile int timesWritten;
+
+        Call(String script, byte[] key, byte[]... arguments) {
+            super(CODEC);
+            add(script).add(1).addKey(key).addValues(arguments);
+        }
+
+        @Override
+        @SuppressWarnings("NonAtomicVolatileUpdate") // one thread at a time writes a command
+        public void encode(ByteBuf buffer) {
+            timesWritten++;
+            super.encode(buffer);
         }
     }
 }

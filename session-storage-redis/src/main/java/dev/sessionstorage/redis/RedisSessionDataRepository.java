@@ -18,6 +18,7 @@ import java.util.function.Function;
 import java.util.function.LongUnaryOperator;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import org.springframework.data.redis.RedisConnectionFailureException;
 import org.springframework.data.redis.connection.RedisConnection;
 import org.springframework.data.redis.connection.RedisConnectionFactory;
 import org.springframework.data.redis.connection.SetCondition;
@@ -100,7 +101,7 @@ public final class RedisSessionDataRepository implements PrincipalSessionReposit
     @Override
     public boolean updateData(String id, SessionData data, Instant expires) {
         if (lastMilli(expires) < System.currentTimeMillis()) {
-            return run(UPDATE, SessionId.hash(id), ending(data.version()));
+            return end(id, data.version());
         }
         StoredSession stored = StoredSession.of(data, data.version() + 1, expires);
         return changes(
@@ -123,7 +124,7 @@ public final class RedisSessionDataRepository implements PrincipalSessionReposit
     @Override
     public @Nullable String rotateData(String id, SessionData data, Instant expires) {
         String newId = createData(data, expires);
-        if (run(UPDATE, SessionId.hash(id), ending(data.version()))) {
+        if (end(id, data.version())) {
             return newId;
         }
         deleteData(newId);
@@ -198,8 +199,26 @@ public final class RedisSessionDataRepository implements PrincipalSessionReposit
             Answer noted = note(connection, id, data, expires);
             Answer changed = send(connection, script, key(id), arguments);
             noted.await();
-            return changed.await() == 1;
+            // An extension that is sent twice moves the same expiry twice.
+            return script == EXTEND ? changed.await() == 1 : hasWon(changed);
         });
+    }
+
+    /** Ends a record that has a version. */
+    private boolean end(String id, long version) {
+        StoredSession ended = StoredSession.ended();
+        long until = System.currentTimeMillis() + ENDED_MILLIS;
+        return call(connection -> hasWon(
+                send(connection, UPDATE, key(id), ascii(version), ended.value, ascii(until), ended.versionAndMark)));
+    }
+
+    /** A write that was sent twice and lost may have won the first time, before another one came: nobody can know. */
+    private static boolean hasWon(Answer write) {
+        boolean won = write.await() == 1;
+        if (!won && write.wasSentAgain()) {
+            throw new RedisConnectionFailureException("The connection broke while a session was written");
+        }
+        return won;
     }
 
     /** Sent before the record is, so that no record of a principal goes without its note; one that is too many does no harm. */
@@ -210,13 +229,6 @@ public final class RedisSessionDataRepository implements PrincipalSessionReposit
         }
         byte[] handle = SessionId.hash(id).getBytes(UTF_8);
         return send(connection, INDEX, principalKey(principal), redisTime(expires), handle);
-    }
-
-    /** The arguments of an update that ends a session. */
-    private static byte[][] ending(long version) {
-        StoredSession ended = StoredSession.ended();
-        long until = System.currentTimeMillis() + ENDED_MILLIS;
-        return new byte[][] {ascii(version), ended.value, ascii(until), ended.versionAndMark};
     }
 
     private boolean run(LuaScript script, String handle, byte[]... arguments) {

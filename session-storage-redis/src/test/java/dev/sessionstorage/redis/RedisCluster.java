@@ -72,6 +72,20 @@ final class RedisCluster implements AutoCloseable {
         return factory;
     }
 
+    /** Waits until the replicas have as many keys as their masters. */
+    void awaitReplicas() throws IOException {
+        for (int i = 0; i < MASTERS; i++) {
+            String keys;
+            try (RedisWire wire = wire(i)) {
+                keys = wire.send("DBSIZE").substring(1);
+            }
+            RedisWire.await(
+                    servers.get(MASTERS + i).port(),
+                    "INFO keyspace",
+                    line -> line.startsWith("db0:keys=" + keys + ","));
+        }
+    }
+
     /** Ends one of the masters as {@code kill -9} does. */
     void killAMaster() {
         servers.get(0).close();

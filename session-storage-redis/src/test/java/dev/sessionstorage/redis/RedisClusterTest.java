@@ -68,6 +68,7 @@ class RedisClusterTest {
             LettuceConnectionFactory connections = own.connect();
             FailoverUsers users = new FailoverUsers(connections);
 
+            own.awaitReplicas();
             own.killAMaster();
             FailoverUsers.Recovery recovery = users.useUntilRecovered();
 
