@@ -2,17 +2,22 @@ package dev.sessionstorage.redis;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sessionstorage.SessionDataRepository;
 import dev.sessionstorage.SessionEvent;
 import dev.sessionstorage.test.HistoryCheck;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.Writer;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
@@ -32,18 +37,21 @@ class RedisHistoryTest {
     }
 
     @Test
-    void nothingIsLostWhileConnectionsBreak() {
-        LettuceConnectionFactory factory = TestRedis.connect();
+    void nothingIsLostWhileConnectionsOfTwoNodesBreak() {
+        LettuceConnectionFactory first = TestRedis.connect();
+        LettuceConnectionFactory second = TestRedis.connect();
         CountDownLatch enough = new CountDownLatch(1);
         CompletableFuture<Integer> broken = CompletableFuture.supplyAsync(() -> breakConnections(enough));
 
-        HistoryCheck.Report report = check(factory).run();
+        HistoryCheck.Report report =
+                HistoryCheck.of(inTurns(repository(first), repository(second))).run();
         enough.countDown();
 
-        System.out.println(broken.join() + " times all connections were broken");
+        System.out.println(broken.join() + " connections were broken");
         assertSound(report);
         assertThat(broken.join()).isPositive();
-        factory.destroy();
+        first.destroy();
+        second.destroy();
     }
 
     @Test
@@ -100,15 +108,41 @@ class RedisHistoryTest {
     }
 
     private static HistoryCheck check(LettuceConnectionFactory factory) {
-        return HistoryCheck.of(new RedisSessionDataRepository(factory, "history:"));
+        return HistoryCheck.of(repository(factory));
+    }
+
+    private static RedisSessionDataRepository repository(LettuceConnectionFactory factory) {
+        return new RedisSessionDataRepository(factory, "history:");
+    }
+
+    /** Each call goes to one of two repositories, so that one can write while the other waits for its connection. */
+    private static SessionDataRepository inTurns(RedisSessionDataRepository... repositories) {
+        AtomicInteger calls = new AtomicInteger();
+        return (SessionDataRepository) Proxy.newProxyInstance(
+                RedisHistoryTest.class.getClassLoader(),
+                new Class<?>[] {SessionDataRepository.class},
+                (proxy, method, arguments) -> {
+                    try {
+                        return method.invoke(repositories[calls.getAndIncrement() % repositories.length], arguments);
+                    } catch (InvocationTargetException e) {
+                        throw e.getTargetException();
+                    }
+                });
     }
 
     private static int breakConnections(CountDownLatch enough) {
         int count = 0;
+        SplittableRandom random = new SplittableRandom();
         try (RedisWire wire = new RedisWire(TestRedis.host(), TestRedis.port())) {
-            while (!enough.await(100, TimeUnit.MILLISECONDS)) {
-                wire.send("CLIENT KILL TYPE normal SKIPME yes");
-                count++;
+            while (!enough.await(25, TimeUnit.MILLISECONDS)) {
+                List<String> clients = wire.lines("CLIENT LIST TYPE normal").stream()
+                        .filter(line -> !line.contains("cmd=client"))
+                        .map(line -> line.substring("id=".length(), line.indexOf(' ')))
+                        .toList();
+                if (!clients.isEmpty()) {
+                    wire.send("CLIENT KILL ID " + clients.get(random.nextInt(clients.size())));
+                    count++;
+                }
             }
         } catch (IOException | InterruptedException e) {
             throw new IllegalStateException(e);

@@ -6,6 +6,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.net.Socket;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
@@ -28,17 +29,18 @@ final class RedisWire implements AutoCloseable {
         return nextLine();
     }
 
-    /** Whether a command's answer, a text of several lines, has a line. */
-    boolean answers(String command, Predicate<String> expected) throws IOException {
-        int left = Integer.parseInt(send(command).substring(1));
-        while (left > 0) {
-            String line = nextLine();
-            if (expected.test(line)) {
-                return true;
+    /** The lines of a command's answer, a text in ASCII. */
+    List<String> lines(String command) throws IOException {
+        char[] text = new char[Integer.parseInt(send(command).substring(1)) + 2];
+        int length = 0;
+        while (length < text.length) {
+            int more = lines.read(text, length, text.length - length);
+            if (more < 0) {
+                throw new IOException("The server has closed the connection");
             }
-            left -= line.length() + 2;
+            length += more;
         }
-        return false;
+        return new String(text).lines().filter(line -> !line.isEmpty()).toList();
     }
 
     /** Asks a server of this machine until an answer has a line. */
@@ -46,7 +48,7 @@ final class RedisWire implements AutoCloseable {
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
         while (true) {
             try (RedisWire wire = new RedisWire("127.0.0.1", port)) {
-                if (wire.answers(command, expected)) {
+                if (wire.lines(command).stream().anyMatch(expected)) {
                     return;
                 }
             }
