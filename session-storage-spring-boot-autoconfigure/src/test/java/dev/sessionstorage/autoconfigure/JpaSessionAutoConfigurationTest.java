@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.UUID;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -228,7 +229,7 @@ class JpaSessionAutoConfigurationTest {
         return session;
     }
 
-    private static List<String> ids(DataSource dataSource, String table) {
+    private static List<@Nullable String> ids(DataSource dataSource, String table) {
         return new JdbcTemplate(dataSource).queryForList("select id from " + table, String.class);
     }
 
