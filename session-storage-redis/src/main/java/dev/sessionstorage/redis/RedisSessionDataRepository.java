@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.data.redis.RedisConnectionFailureException;
 import org.springframework.data.redis.connection.RedisConnection;
 import org.springframework.data.redis.connection.RedisConnectionFactory;
-import org.springframework.data.redis.connection.SetCondition;
+import org.springframework.data.redis.connection.RedisStringCommands.SetOption;
 import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
 import org.springframework.data.redis.core.types.Expiration;
 
@@ -82,7 +82,7 @@ public final class RedisSessionDataRepository implements PrincipalSessionReposit
             while (true) {
                 String id = SessionId.create();
                 Answer noted = note(connection, id, data, expires);
-                Boolean created = connection.stringCommands().set(key(id), value, SetCondition.ifAbsent(), expiration);
+                Boolean created = setIfAbsent(connection, key(id), value, expiration);
                 noted.await();
                 // It is false only if a connection broke and the command was sent twice: another id is always free.
                 if (Boolean.TRUE.equals(created)) {
@@ -167,6 +167,12 @@ public final class RedisSessionDataRepository implements PrincipalSessionReposit
             }
             return Math.toIntExact(deletions.stream().mapToLong(Answer::await).sum());
         });
+    }
+
+    @SuppressWarnings("deprecation") // its successor came with Spring Data Redis 4.1, and this works with 4.0 too
+    private static @Nullable Boolean setIfAbsent(
+            RedisConnection connection, byte[] key, byte[] value, Expiration expiration) {
+        return connection.stringCommands().set(key, value, expiration, SetOption.ifAbsent());
     }
 
     private Map<String, SessionData> values(RedisConnection connection, List<String> handles) {

@@ -18,6 +18,10 @@ class FourLambdasTest extends SessionDataRepositoryContract {
 
     @Override
     protected SessionDataRepository repository(Clock clock) {
+        return fourLambdas(clock);
+    }
+
+    static SessionDataRepository fourLambdas(Clock clock) {
         Map<String, SessionData> records = new ConcurrentHashMap<>();
 
         BiFunction<SessionData, Instant, String> createData = (data, expires) -> {
