@@ -13,7 +13,6 @@ import org.jspecify.annotations.Nullable;
 final class RepositorySessionStorage implements SessionStorage {
 
     private static final Log LOG = LogFactory.getLog(SessionStorage.class);
-    private static final Duration DEFAULT_IDLE_TIMEOUT = Duration.ofMinutes(30);
 
     private final SessionCookie cookie;
     private final SessionTimeouts timeouts;
@@ -23,10 +22,9 @@ final class RepositorySessionStorage implements SessionStorage {
 
     RepositorySessionStorage(Builder builder, SessionCookie cookie, SessionDataRepository repository) {
         this.cookie = cookie;
-        Duration cookieTimeout = cookie.maxAge() != null ? cookie.maxAge() : DEFAULT_IDLE_TIMEOUT;
         this.timeouts = new SessionTimeouts(
                 builder.clock,
-                builder.idleTimeout != null ? builder.idleTimeout : cookieTimeout,
+                builder.idleTimeout != null ? builder.idleTimeout : cookie.defaultIdleTimeout(),
                 builder.absoluteTimeout);
         this.onEvent = builder.onEvent;
         this.json = new SessionJson(builder.jsonMapper);

@@ -58,6 +58,11 @@ final class SessionAttributes {
         return current.get(name);
     }
 
+    /** What this request read, or wrote last, without its changes since. */
+    Map<String, String> stored() {
+        return stored;
+    }
+
     List<String> names() {
         return List.copyOf(current.keySet());
     }

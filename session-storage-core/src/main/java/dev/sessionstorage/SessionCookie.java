@@ -35,6 +35,8 @@ public record SessionCookie(
         boolean partitioned,
         List<String> secrets) {
 
+    private static final Duration DEFAULT_IDLE_TIMEOUT = Duration.ofMinutes(30);
+
     /** Whether the browser sends the cookie with requests that another site started (RFC 6265bis, 4.1.2.7). */
     public enum SameSite {
         /** Never. */
@@ -194,6 +196,15 @@ public record SessionCookie(
      */
     public SessionCookie withSecrets(String... secrets) {
         return new SessionCookie(name, path, domain, secure, httpOnly, sameSite, maxAge, partitioned, List.of(secrets));
+    }
+
+    /**
+     * How long an unused session lives where nothing else is said.
+     *
+     * @return the max-age, else 30 minutes
+     */
+    public Duration defaultIdleTimeout() {
+        return maxAge != null ? maxAge : DEFAULT_IDLE_TIMEOUT;
     }
 
     /** Whether a secret is shorter than the 32 bytes that HMAC-SHA256 wants. */

@@ -1,6 +1,7 @@
 package dev.sessionstorage;
 
 import java.time.Instant;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -95,8 +96,11 @@ public interface SessionDataRepository {
         }
         try {
             deleteData(id);
-        } catch (RuntimeException ended) {
+        } catch (RuntimeException e) {
             // Its expiry has ended the old record already; failing now would keep the new id from the user.
+            LogFactory.getLog(SessionDataRepository.class)
+                    .warn("A rotated session's old record has ended, but could not be deleted: "
+                            + e.getClass().getName());
         }
         return newId;
     }

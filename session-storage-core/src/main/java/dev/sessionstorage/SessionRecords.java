@@ -153,7 +153,8 @@ final class SessionRecords {
     /** Tries to store a session's changes on top of a state; false if that state is not the stored one any more. */
     private boolean tryToStore(JsonSession session, SessionData fresh) {
         String id = session.id();
-        Map<String, String> present = attributes(id, fresh);
+        Map<String, String> present =
+                fresh.equals(session.stored()) ? session.attributes().stored() : attributes(id, fresh);
         if (present == null) {
             throw gone();
         }

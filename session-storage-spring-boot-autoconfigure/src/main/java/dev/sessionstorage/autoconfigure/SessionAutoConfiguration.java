@@ -74,7 +74,7 @@ public final class SessionAutoConfiguration {
             return SessionStorage.builder()
                     .cookie(cookie)
                     .repository(repository)
-                    .idleTimeout(properties.effectiveIdleTimeout())
+                    .idleTimeout(properties.idleTimeoutOrDefault(cookie))
                     .absoluteTimeout(properties.absoluteTimeout())
                     .conflicts(properties.conflicts())
                     .maxSize(Math.toIntExact(properties.maxSize().toBytes()))
@@ -90,9 +90,9 @@ public final class SessionAutoConfiguration {
     @Bean
     @Lazy
     @ConditionalOnMissingBean
-    Sessions sessions(SessionProperties properties, SessionDataRepository repository) {
+    Sessions sessions(SessionProperties properties, SessionDataRepository repository, SessionCookie cookie) {
         if (repository instanceof PrincipalSessionRepository principals) {
-            return new Sessions(principals, properties.effectiveIdleTimeout());
+            return new Sessions(principals, properties.idleTimeoutOrDefault(cookie));
         }
         throw new SessionStartupException(
                 "The Sessions bean is used, but " + repository.getClass().getName()

@@ -44,11 +44,8 @@ record SessionProperties(
         @DefaultValue Redis redis,
         @DefaultValue Cleanup cleanup) {
 
-    private static final Duration DEFAULT_IDLE_TIMEOUT = Duration.ofMinutes(30);
-
-    Duration effectiveIdleTimeout() {
-        Duration cookieTimeout = cookie.maxAge() != null ? cookie.maxAge() : DEFAULT_IDLE_TIMEOUT;
-        return idleTimeout != null ? idleTimeout : cookieTimeout;
+    Duration idleTimeoutOrDefault(SessionCookie sessionCookie) {
+        return idleTimeout != null ? idleTimeout : sessionCookie.defaultIdleTimeout();
     }
 
     /** Where sessions are stored. */
