@@ -1,0 +1,20 @@
+package dev.sessionstorage.starter;
+
+import org.springframework.boot.autoconfigure.SpringBootApplication;
+import org.springframework.context.annotation.Bean;
+import org.springframework.security.config.annotation.web.builders.HttpSecurity;
+import org.springframework.security.web.SecurityFilterChain;
+
+/** An application as its tests see it: the starter, Spring Security, and an account that has to be signed in to. */
+@SpringBootApplication(proxyBeanMethods = false)
+class ShopApplication {
+
+    @Bean
+    SecurityFilterChain security(HttpSecurity http) {
+        return http.authorizeHttpRequests(requests -> requests.requestMatchers("/account")
+                        .authenticated()
+                        .anyRequest()
+                        .permitAll())
+                .build();
+    }
+}
