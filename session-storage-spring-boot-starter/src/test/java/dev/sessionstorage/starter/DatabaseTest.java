@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.webmvc.test.autoconfigure.AutoConfigureMockMvc;
+import org.springframework.boot.webmvc.test.autoconfigure.AutoConfigureWebMvc;
 import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.test.context.DynamicPropertyRegistry;
@@ -22,13 +23,14 @@ import org.springframework.test.context.DynamicPropertySource;
 import org.springframework.test.web.servlet.MockMvc;
 import org.springframework.transaction.annotation.Transactional;
 
-/** The whole application over PostgreSQL. */
+/** The whole application over PostgreSQL; what slices get besides does not take the place of its repository. */
 @SpringBootTest(
         properties = {
             "session.jpa.initialize-schema=always",
             "session.cookie.secrets=0123456789abcdef0123456789abcdef",
         })
 @AutoConfigureMockMvc
+@AutoConfigureWebMvc
 class DatabaseTest {
 
     @DynamicPropertySource

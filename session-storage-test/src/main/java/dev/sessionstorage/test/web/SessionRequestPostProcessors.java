@@ -19,7 +19,8 @@ public final class SessionRequestPostProcessors {
 
     /**
      * Sets up the request's session, or a new one if the request has none yet, stores it, and sends its cookie. A new session
-     * that stays empty is not stored, and no cookie is sent.
+     * that stays empty is not stored, and no cookie is sent. What is stored stays so after the test, unless its transaction is
+     * rolled back.
      *
      * @param setUp what to do to the session before the request
      * @return for {@code with}

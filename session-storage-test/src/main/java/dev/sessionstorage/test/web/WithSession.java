@@ -10,7 +10,8 @@ import java.lang.annotation.Target;
 import java.util.function.Consumer;
 
 /**
- * Starts every MockMvc request of a test with a stored session, made afresh for each test method and ended after it.
+ * Starts every MockMvc request of a test with a stored session, made afresh for each test method and ended after it,
+ * unless the test has moved it to a new id.
  *
  * <pre>{@code
  * @Test
