@@ -39,6 +39,8 @@ class ArchitectureTest {
             .definedBy("dev.sessionstorage.redis..")
             .layer("web")
             .definedBy("dev.sessionstorage.web..")
+            .layer("security")
+            .definedBy("dev.sessionstorage.security..")
             .layer("actuate")
             .definedBy("dev.sessionstorage.actuate..")
             .layer("autoconfigure")
@@ -51,10 +53,12 @@ class ArchitectureTest {
             .mayOnlyAccessLayers("core")
             .whereLayer("web")
             .mayOnlyAccessLayers("core")
+            .whereLayer("security")
+            .mayOnlyAccessLayers("core", "web")
             .whereLayer("actuate")
             .mayOnlyAccessLayers("core")
             .whereLayer("autoconfigure")
-            .mayOnlyAccessLayers("core", "jpa", "redis", "web", "actuate");
+            .mayOnlyAccessLayers("core", "jpa", "redis", "web", "security", "actuate");
 
     @ArchTest
     static final ArchRule CORE_KNOWS_SPRING_WEB_AND_JACKSON_ONLY = classes()

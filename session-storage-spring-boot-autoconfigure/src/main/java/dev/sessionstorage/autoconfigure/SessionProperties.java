@@ -19,6 +19,8 @@ import org.springframework.util.unit.DataSize;
  *     suffix is not specified, seconds will be used.
  * @param absoluteTimeout Time after which a session ends however much it is used. If a duration suffix is not specified,
  *     seconds will be used.
+ * @param allowedTypes Classes and packages, besides the application's own and the JDK's plain values, that flash attributes,
+ *     "@SessionAttributes" and what Spring Security keeps may be made of.
  * @param autoCommit Whether the current session is committed just before the response is.
  * @param conflicts What a commit does when an attribute that it read and then set has been changed by another request.
  * @param maxSize Largest session that is stored, as JSON in UTF-8.
@@ -36,6 +38,7 @@ record SessionProperties(
         @DefaultValue("30d") @DurationUnit(ChronoUnit.SECONDS)
         Duration absoluteTimeout,
 
+        @DefaultValue List<String> allowedTypes,
         @DefaultValue("true") boolean autoCommit,
         @DefaultValue("reject") SessionStorage.Conflicts conflicts,
         @DefaultValue("64KB") DataSize maxSize,

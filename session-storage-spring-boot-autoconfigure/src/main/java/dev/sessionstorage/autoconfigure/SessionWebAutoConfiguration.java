@@ -2,28 +2,40 @@ package dev.sessionstorage.autoconfigure;
 
 import dev.sessionstorage.SessionCookie;
 import dev.sessionstorage.SessionStorage;
+import dev.sessionstorage.web.AllowedTypes;
 import dev.sessionstorage.web.CurrentSessionArgumentResolver;
 import dev.sessionstorage.web.SessionExceptionAdvice;
 import dev.sessionstorage.web.SessionFilter;
+import dev.sessionstorage.web.SessionFlashMaps;
+import dev.sessionstorage.web.SessionModelAttributes;
 import jakarta.servlet.DispatcherType;
+import java.util.ArrayList;
 import java.util.List;
+import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.AutoConfigurationPackages;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
+import org.springframework.boot.webmvc.autoconfigure.WebMvcAutoConfiguration;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
 import org.springframework.core.Ordered;
+import org.springframework.web.bind.support.SessionAttributeStore;
 import org.springframework.web.method.support.HandlerMethodArgumentResolver;
 import org.springframework.web.servlet.DispatcherServlet;
 import org.springframework.web.servlet.HandlerExceptionResolver;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
+import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandlerAdapter;
 
 /** Brings {@code @CurrentSession} and the automatic commit to Spring MVC. */
-@AutoConfiguration(after = SessionAutoConfiguration.class)
+@AutoConfiguration(after = SessionAutoConfiguration.class, before = WebMvcAutoConfiguration.class)
 @ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
 @ConditionalOnClass({DispatcherServlet.class, WebMvcConfigurer.class})
 @ConditionalOnBean(SessionStorage.class)
@@ -52,6 +64,54 @@ public final class SessionWebAutoConfiguration {
     @ConditionalOnMissingBean
     SessionExceptionAdvice sessionExceptionAdvice() {
         return new SessionExceptionAdvice();
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    AllowedTypes sessionAllowedTypes(SessionProperties properties, BeanFactory beans) {
+        List<String> names = new ArrayList<>(properties.allowedTypes());
+        if (AutoConfigurationPackages.has(beans)) {
+            // A package of one segment, such as "com", would allow nearly everything.
+            AutoConfigurationPackages.get(beans).stream()
+                    .filter(name -> name.contains("."))
+                    .forEach(names::add);
+        }
+        try {
+            return new AllowedTypes(names);
+        } catch (IllegalArgumentException e) {
+            throw new SessionStartupException(e.getMessage() + ".", "Correct session.allowed-types.", e);
+        }
+    }
+
+    /** Spring MVC's own places for what outlives a request; without automatic commits nothing there would be stored. */
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnBooleanProperty(name = "session.auto-commit", matchIfMissing = true)
+    static class ModelConfiguration {
+
+        @Bean(DispatcherServlet.FLASH_MAP_MANAGER_BEAN_NAME)
+        @ConditionalOnMissingBean(name = DispatcherServlet.FLASH_MAP_MANAGER_BEAN_NAME)
+        SessionFlashMaps flashMapManager(SessionCookie cookie, AllowedTypes types) {
+            return new SessionFlashMaps(cookie, types);
+        }
+
+        @Bean
+        @ConditionalOnMissingBean(SessionAttributeStore.class)
+        SessionModelAttributes sessionModelAttributes(AllowedTypes types) {
+            return new SessionModelAttributes(types);
+        }
+
+        @Bean
+        static BeanPostProcessor sessionAttributeStoreForHandlers(ObjectProvider<SessionAttributeStore> store) {
+            return new BeanPostProcessor() {
+                @Override
+                public Object postProcessBeforeInitialization(Object bean, String name) {
+                    if (bean instanceof RequestMappingHandlerAdapter adapter) {
+                        adapter.setSessionAttributeStore(store.getObject());
+                    }
+                    return bean;
+                }
+            };
+        }
     }
 
     @Bean

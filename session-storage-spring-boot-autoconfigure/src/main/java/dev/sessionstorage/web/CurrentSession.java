@@ -29,7 +29,7 @@ public @interface CurrentSession {
 
     /**
      * The name of the attribute to inject, converted to the parameter's type; by default the session itself, into a
-     * parameter of type {@link dev.sessionstorage.Session}.
+     * parameter of type {@link dev.sessionstorage.Session} or {@link RequestSession}.
      *
      * @return the attribute's name, "" for the session
      */

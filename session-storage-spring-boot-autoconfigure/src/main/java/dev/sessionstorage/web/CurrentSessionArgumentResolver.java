@@ -43,7 +43,7 @@ public final class CurrentSessionArgumentResolver implements HandlerMethodArgume
     }
 
     private static Session whole(MethodParameter parameter, Session session) {
-        if (!parameter.getParameterType().isAssignableFrom(Session.class)) {
+        if (!parameter.getParameterType().isInstance(session)) {
             throw new IllegalStateException(
                     "@CurrentSession without an attribute's name needs a parameter of type " + Session.class.getName()
                             + ", not " + parameter.getParameterType().getName());

@@ -5,6 +5,7 @@ import dev.sessionstorage.Session;
 import dev.sessionstorage.SessionStorage;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.List;
@@ -12,8 +13,11 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 
-/** A request's session: read when it is first used, committed before the response is. */
-final class RequestSession extends DelegatingSession {
+/**
+ * A request's session: read when it is first used, committed before the response is. Controllers get it from
+ * {@link CurrentSession}; filters, interceptors and whatever else has just the request, from {@link #of}.
+ */
+public final class RequestSession extends DelegatingSession {
 
     private static final String ATTRIBUTE = RequestSession.class.getName();
 
@@ -27,6 +31,7 @@ final class RequestSession extends DelegatingSession {
     private String sentId = "";
 
     private @Nullable Instant sentExpires;
+    private @Nullable Duration maxAge;
     /** Nothing is committed any more: the request failed, or its session has been destroyed. */
     private boolean finished;
 
@@ -38,8 +43,14 @@ final class RequestSession extends DelegatingSession {
         this.autoCommit = autoCommit;
     }
 
-    /** The session of a request that {@link SessionFilter} has seen. */
-    static RequestSession of(HttpServletRequest request) {
+    /**
+     * The session of a request.
+     *
+     * @param request a request that has passed the {@link SessionFilter}
+     * @return the same object every time
+     * @throws IllegalStateException if it has not passed the filter
+     */
+    public static RequestSession of(HttpServletRequest request) {
         if (request.getAttribute(ATTRIBUTE) instanceof RequestSession session) {
             return session;
         }
@@ -56,6 +67,35 @@ final class RequestSession extends DelegatingSession {
         RequestSession session = new RequestSession(storage, request, response, autoCommit);
         request.setAttribute(ATTRIBUTE, session);
         return session;
+    }
+
+    /**
+     * Keeps this session, and its cookie, for longer or shorter than others ("remember me"): its idle timeout from the next
+     * commit on.
+     *
+     * @param timeout at least a second; the absolute timeout still holds
+     */
+    public void maxAge(Duration timeout) {
+        delegateForChange();
+        this.maxAge = timeout;
+    }
+
+    /** Deletes the session at once and lets the response expire the cookie. It cannot be used any more in this request. */
+    public void destroy() {
+        storage.destroySession(delegateForChange());
+    }
+
+    /**
+     * Whether the session has been destroyed in this request.
+     *
+     * @return true after {@link #destroy} or the storage's {@code destroySession}
+     */
+    public boolean isDestroyed() {
+        return session != null && isDestroyed(session);
+    }
+
+    private static boolean isDestroyed(Session loaded) {
+        return loaded.id().isEmpty() && !loaded.isNew();
     }
 
     @Override
@@ -89,9 +129,8 @@ final class RequestSession extends DelegatingSession {
         if (session == null || finished || !autoCommit) {
             return;
         }
-        boolean destroyed = session.id().isEmpty() && !session.isNew();
         try {
-            if (destroyed) {
+            if (isDestroyed(session)) {
                 addCookie(storage.destroySession(session), "=");
                 finished = true;
             } else {
@@ -104,7 +143,7 @@ final class RequestSession extends DelegatingSession {
     }
 
     private void commit(Session loaded) {
-        String header = storage.commitSession(loaded);
+        String header = storage.commitSession(loaded, cookie -> maxAge == null ? cookie : cookie.withMaxAge(maxAge));
         if (isCookieNeeded(loaded, header)) {
             addCookie(header, header.substring(header.indexOf('='), end(header)));
         }

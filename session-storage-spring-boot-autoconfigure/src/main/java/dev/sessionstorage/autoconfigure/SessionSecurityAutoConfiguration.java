@@ -1,0 +1,112 @@
+package dev.sessionstorage.autoconfigure;
+
+import dev.sessionstorage.SessionStorage;
+import dev.sessionstorage.Sessions;
+import dev.sessionstorage.security.PrincipalSessionRegistry;
+import dev.sessionstorage.security.SecurityJson;
+import dev.sessionstorage.security.SessionCsrfTokenRepository;
+import dev.sessionstorage.security.SessionOAuth2AuthorizationRequestRepository;
+import dev.sessionstorage.security.SessionRequestCache;
+import dev.sessionstorage.security.SessionSecurityConfigurer;
+import dev.sessionstorage.security.SessionSecurityContextRepository;
+import dev.sessionstorage.web.AllowedTypes;
+import java.util.function.Consumer;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Lazy;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
+import org.springframework.security.config.Customizer;
+import org.springframework.security.config.ObjectPostProcessor;
+import org.springframework.security.config.annotation.web.builders.HttpSecurity;
+import org.springframework.security.core.session.SessionRegistry;
+import org.springframework.security.jackson.SecurityJacksonModule;
+import org.springframework.security.oauth2.client.web.AuthorizationRequestRepository;
+import org.springframework.security.web.SecurityFilterChain;
+import org.springframework.security.web.context.SecurityContextRepository;
+import org.springframework.security.web.csrf.CsrfTokenRepository;
+import org.springframework.security.web.savedrequest.RequestCache;
+
+/**
+ * Lets Spring Security keep everything in the session, without {@code HttpSession}. Not with {@code session.auto-commit=false}:
+ * nobody would commit what it keeps.
+ */
+@AutoConfiguration(after = SessionWebAutoConfiguration.class)
+@ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
+@ConditionalOnClass({SecurityFilterChain.class, HttpSecurity.class})
+@ConditionalOnBean({SessionStorage.class, AllowedTypes.class})
+@ConditionalOnBooleanProperty(name = "session.auto-commit", matchIfMissing = true)
+public final class SessionSecurityAutoConfiguration {
+
+    SessionSecurityAutoConfiguration() {}
+
+    @Bean
+    @ConditionalOnMissingBean
+    SecurityJson sessionSecurityJson(AllowedTypes types, ObjectProvider<SecurityJacksonModule> modules) {
+        return new SecurityJson(types, modules.orderedStream().toList());
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    SecurityContextRepository sessionSecurityContextRepository(SecurityJson json) {
+        return SessionSecurityConfigurer.inRequestAndSession(new SessionSecurityContextRepository(json));
+    }
+
+    @Bean
+    @ConditionalOnMissingBean(CsrfTokenRepository.class)
+    SessionCsrfTokenRepository sessionCsrfTokenRepository() {
+        return new SessionCsrfTokenRepository();
+    }
+
+    @Bean
+    @ConditionalOnMissingBean(RequestCache.class)
+    SessionRequestCache sessionRequestCache() {
+        return new SessionRequestCache(SessionRequestCache.pages());
+    }
+
+    /** Made only where a chain limits concurrent sessions, so that a repository without principals is a mistake only there. */
+    @Bean
+    @Lazy
+    @ConditionalOnMissingBean(SessionRegistry.class)
+    PrincipalSessionRegistry sessionRegistry(Sessions sessions) {
+        return new PrincipalSessionRegistry(sessions);
+    }
+
+    @Bean
+    @Order(Ordered.HIGHEST_PRECEDENCE)
+    Customizer<HttpSecurity> sessionSecurity(
+            SecurityContextRepository contexts,
+            CsrfTokenRepository tokens,
+            ObjectProvider<ObjectPostProcessor<Object>> postProcessor,
+            ObjectProvider<FilterAdjustment> adjustments) {
+        Consumer<Object> all = filter -> adjustments.forEach(adjustment -> adjustment.accept(filter));
+        return SessionSecurityConfigurer.customizer(contexts, tokens, postProcessor.getObject(), all);
+    }
+
+    /** What an optional part of Spring Security needs besides. */
+    interface FilterAdjustment extends Consumer<Object> {}
+
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnClass(AuthorizationRequestRepository.class)
+    static class OAuth2ClientConfiguration {
+
+        @Bean
+        @ConditionalOnMissingBean(AuthorizationRequestRepository.class)
+        SessionOAuth2AuthorizationRequestRepository sessionAuthorizationRequestRepository(SecurityJson json) {
+            return new SessionOAuth2AuthorizationRequestRepository(json);
+        }
+
+        @Bean
+        FilterAdjustment authorizationRequestsInSession(
+                ObjectProvider<SessionOAuth2AuthorizationRequestRepository> repository) {
+            return filter -> repository.ifAvailable(requests -> requests.adjust(filter));
+        }
+    }
+}

@@ -1,0 +1,99 @@
+package dev.sessionstorage.security;
+
+import dev.sessionstorage.Sessions;
+import dev.sessionstorage.web.RequestSession;
+import jakarta.servlet.http.HttpServletRequest;
+import java.util.ArrayList;
+import java.util.Date;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.springframework.security.authentication.TestingAuthenticationToken;
+import org.springframework.security.core.session.SessionInformation;
+import org.springframework.security.core.session.SessionRegistry;
+import org.springframework.web.context.request.RequestContextHolder;
+import org.springframework.web.context.request.ServletRequestAttributes;
+
+/**
+ * Spring Security's view of {@link Sessions}, for its limit on concurrent sessions: it sees those of all nodes, and a session
+ * that it expires is deleted at once. A session's id is its {@link Sessions.Info#handle() handle} here.
+ */
+public final class PrincipalSessionRegistry implements SessionRegistry {
+
+    private static final String LOGGING_IN = PrincipalSessionRegistry.class.getName() + ".LOGGING_IN";
+
+    private final Sessions sessions;
+
+    /**
+     * A registry; it keeps nothing of its own.
+     *
+     * @param sessions the sessions of all principals
+     */
+    public PrincipalSessionRegistry(Sessions sessions) {
+        this.sessions = sessions;
+    }
+
+    /** A session that logs in again does not count against its own user's limit. */
+    static void loggingIn(HttpServletRequest request) {
+        request.setAttribute(LOGGING_IN, true);
+    }
+
+    @Override
+    public List<SessionInformation> getAllSessions(Object principal, boolean includeExpiredSessions) {
+        String name = new TestingAuthenticationToken(principal, null).getName();
+        HttpServletRequest request = currentRequest();
+        boolean loggingIn = request != null && request.getAttribute(LOGGING_IN) != null;
+        return sessions.list(name, request == null ? null : RequestSession.of(request)).stream()
+                .filter(info -> !(loggingIn && info.current()))
+                .map(info -> information(principal, name, info))
+                // Spring Security sorts the list.
+                .collect(Collectors.toCollection(ArrayList::new));
+    }
+
+    private SessionInformation information(Object principal, String name, Sessions.Info info) {
+        return new SessionInformation(principal, info.handle(), Date.from(info.lastUsed())) {
+            @Override
+            public void expireNow() {
+                super.expireNow();
+                sessions.end(name, getSessionId());
+            }
+        };
+    }
+
+    private static @Nullable HttpServletRequest currentRequest() {
+        return RequestContextHolder.getRequestAttributes() instanceof ServletRequestAttributes attributes
+                ? attributes.getRequest()
+                : null;
+    }
+
+    /**
+     * Not possible: sessions are found by their principal.
+     *
+     * @throws UnsupportedOperationException always
+     */
+    @Override
+    public List<Object> getAllPrincipals() {
+        throw new UnsupportedOperationException("Sessions are found by their principal; who has any is not kept");
+    }
+
+    /** Always null: an ended session is gone, so there is nothing to say about it. */
+    @Override
+    public @Nullable SessionInformation getSessionInformation(String sessionId) {
+        return null;
+    }
+
+    @Override
+    public void refreshLastRequest(String sessionId) {
+        // Using a session refreshes it.
+    }
+
+    @Override
+    public void registerNewSession(String sessionId, Object principal) {
+        // Committing a session with a principal registers it.
+    }
+
+    @Override
+    public void removeSessionInformation(String sessionId) {
+        // Destroying a session removes it.
+    }
+}

@@ -1,0 +1,81 @@
+package dev.sessionstorage.security;
+
+import dev.sessionstorage.web.AllowedTypes;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+import org.springframework.security.jackson.SecurityJacksonModule;
+import org.springframework.security.jackson.SecurityJacksonModules;
+import org.springframework.util.ClassUtils;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.DatabindContext;
+import tools.jackson.databind.JacksonModule;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.jsontype.BasicPolymorphicTypeValidator;
+
+/**
+ * Spring Security's objects as JSON, by its own Jackson modules. Only classes that those modules name, and those of
+ * {@link AllowedTypes}, are ever made from it; never by JDK serialization.
+ */
+public final class SecurityJson {
+
+    private static final Log LOG = LogFactory.getLog(SecurityJson.class);
+
+    private final JsonMapper mapper;
+
+    /**
+     * A mapper for what a session keeps of Spring Security.
+     *
+     * @param types the application's classes that may be part of an authentication, such as its own {@code UserDetails}
+     * @param modules the application's own modules, with mix-ins and types of their own
+     */
+    public SecurityJson(AllowedTypes types, List<SecurityJacksonModule> modules) {
+        BasicPolymorphicTypeValidator.Builder validator = BasicPolymorphicTypeValidator.builder()
+                .allowIfSubType(new BasicPolymorphicTypeValidator.TypeMatcher() {
+                    @Override
+                    public boolean match(DatabindContext context, Class<?> type) {
+                        return types.allows(type.getName());
+                    }
+                });
+        modules.forEach(module -> module.configurePolymorphicTypeValidator(validator));
+        ClassLoader loader = ClassUtils.getDefaultClassLoader();
+        List<JacksonModule> all = new ArrayList<>(SecurityJacksonModules.getModules(
+                loader != null ? loader : SecurityJson.class.getClassLoader(), validator));
+        all.addAll(modules);
+        this.mapper = JsonMapper.builder().addModules(all).build();
+    }
+
+    /** An object's JSON, after making sure that it can be read again: a user must not lose the login at the next request. */
+    JsonNode write(Object object) {
+        try {
+            JsonNode json = mapper.readTree(mapper.writeValueAsString(object));
+            mapper.treeToValue(json, Object.class);
+            return json;
+        } catch (JacksonException e) {
+            throw new IllegalStateException(
+                    "A " + object.getClass().getName() + " cannot be kept in the session as JSON: add the classes in it"
+                            + " to session.allowed-types, or declare a SecurityJacksonModule bean that knows them. "
+                            + e.getOriginalMessage(),
+                    e);
+        }
+    }
+
+    /** The object again; null, with a warning, for a type that is unknown or not allowed, and for anything but the wanted. */
+    <T> @Nullable T read(JsonNode json, Class<T> wanted) {
+        try {
+            Object object = mapper.treeToValue(json, Object.class);
+            if (wanted.isInstance(object)) {
+                return wanted.cast(object);
+            }
+            LOG.warn("A session keeps something else than a " + wanted.getName() + ": it is left out");
+        } catch (JacksonException e) {
+            // Not the cause itself: its message shows the value.
+            LOG.warn("A session's " + wanted.getName() + " cannot be read: it is left out. "
+                    + e.getClass().getName());
+        }
+        return null;
+    }
+}

@@ -1,0 +1,83 @@
+package dev.sessionstorage.security;
+
+import dev.sessionstorage.web.RequestSession;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.springframework.security.oauth2.client.web.AuthorizationRequestRepository;
+import org.springframework.security.oauth2.client.web.HttpSessionOAuth2AuthorizationRequestRepository;
+import org.springframework.security.oauth2.client.web.OAuth2AuthorizationCodeGrantFilter;
+import org.springframework.security.oauth2.client.web.OAuth2AuthorizationRequestRedirectFilter;
+import org.springframework.security.oauth2.client.web.OAuth2LoginAuthenticationFilter;
+import org.springframework.security.oauth2.core.endpoint.OAuth2AuthorizationRequest;
+import org.springframework.security.oauth2.core.endpoint.OAuth2ParameterNames;
+import tools.jackson.databind.JsonNode;
+
+/** Keeps in the session what was asked of an OAuth2 authorization server, until the user comes back from there. */
+public final class SessionOAuth2AuthorizationRequestRepository
+        implements AuthorizationRequestRepository<OAuth2AuthorizationRequest> {
+
+    private static final String ATTRIBUTE = "SPRING_SECURITY_OAUTH2_AUTHORIZATION_REQUEST";
+
+    private final SecurityJson json;
+
+    /**
+     * A repository over the sessions of {@link RequestSession}.
+     *
+     * @param json the JSON of an authorization request
+     */
+    public SessionOAuth2AuthorizationRequestRepository(SecurityJson json) {
+        this.json = json;
+    }
+
+    /**
+     * Gives this repository to a filter that would else use {@code HttpSession}.
+     *
+     * @param filter any object that Spring Security's configuration makes
+     */
+    public void adjust(Object filter) {
+        if (filter instanceof OAuth2AuthorizationRequestRedirectFilter redirect && usesHttpSession(filter)) {
+            redirect.setAuthorizationRequestRepository(this);
+        } else if (filter instanceof OAuth2LoginAuthenticationFilter login && usesHttpSession(filter)) {
+            login.setAuthorizationRequestRepository(this);
+        } else if (filter instanceof OAuth2AuthorizationCodeGrantFilter grant && usesHttpSession(filter)) {
+            grant.setAuthorizationRequestRepository(this);
+        }
+    }
+
+    private static boolean usesHttpSession(Object filter) {
+        return SessionSecurityConfigurer.field(filter, "authorizationRequestRepository")
+                instanceof HttpSessionOAuth2AuthorizationRequestRepository;
+    }
+
+    @Override
+    public @Nullable OAuth2AuthorizationRequest loadAuthorizationRequest(HttpServletRequest request) {
+        String state = request.getParameter(OAuth2ParameterNames.STATE);
+        JsonNode stored = state == null ? null : RequestSession.of(request).get(ATTRIBUTE, JsonNode.class);
+        OAuth2AuthorizationRequest found = stored == null ? null : json.read(stored, OAuth2AuthorizationRequest.class);
+        return found != null && Objects.equals(found.getState(), state) ? found : null;
+    }
+
+    @Override
+    public void saveAuthorizationRequest(
+            @Nullable OAuth2AuthorizationRequest authorizationRequest,
+            HttpServletRequest request,
+            HttpServletResponse response) {
+        if (authorizationRequest == null) {
+            removeAuthorizationRequest(request, response);
+        } else {
+            RequestSession.of(request).set(ATTRIBUTE, json.write(authorizationRequest));
+        }
+    }
+
+    @Override
+    public @Nullable OAuth2AuthorizationRequest removeAuthorizationRequest(
+            HttpServletRequest request, HttpServletResponse response) {
+        OAuth2AuthorizationRequest found = loadAuthorizationRequest(request);
+        if (found != null) {
+            RequestSession.of(request).unset(ATTRIBUTE);
+        }
+        return found;
+    }
+}

@@ -1,0 +1,85 @@
+package dev.sessionstorage.security;
+
+import dev.sessionstorage.web.RequestSession;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.MediaType;
+import org.springframework.security.web.savedrequest.RequestCache;
+import org.springframework.security.web.savedrequest.SavedRequest;
+import org.springframework.security.web.savedrequest.SimpleSavedRequest;
+import org.springframework.security.web.servlet.util.matcher.PathPatternRequestMatcher;
+import org.springframework.security.web.util.UrlUtils;
+import org.springframework.security.web.util.matcher.AndRequestMatcher;
+import org.springframework.security.web.util.matcher.MediaTypeRequestMatcher;
+import org.springframework.security.web.util.matcher.NegatedRequestMatcher;
+import org.springframework.security.web.util.matcher.RequestHeaderRequestMatcher;
+import org.springframework.security.web.util.matcher.RequestMatcher;
+
+/**
+ * Remembers in the session which page a user wanted before the login. Only the address is stored: headers and cookies of a
+ * request hold secrets, the session's own id among them, and a page is asked for again by its address alone.
+ */
+public final class SessionRequestCache implements RequestCache {
+
+    private static final String ATTRIBUTE = "SPRING_SECURITY_SAVED_REQUEST";
+
+    private final RequestMatcher pages;
+
+    /**
+     * A cache in the sessions of {@link RequestSession}.
+     *
+     * @param pages the requests worth remembering; must match no request but those that can be repeated by their address
+     */
+    public SessionRequestCache(RequestMatcher pages) {
+        this.pages = pages;
+    }
+
+    /**
+     * The pages that Spring Security remembers by default: what a browser asked for with GET to show it.
+     *
+     * @return a matcher
+     */
+    public static RequestMatcher pages() {
+        MediaTypeRequestMatcher json = new MediaTypeRequestMatcher(MediaType.APPLICATION_JSON);
+        json.setIgnoredMediaTypes(Set.of(MediaType.ALL));
+        MediaTypeRequestMatcher events = new MediaTypeRequestMatcher(MediaType.TEXT_EVENT_STREAM);
+        events.setIgnoredMediaTypes(Set.of(MediaType.ALL));
+        return new AndRequestMatcher(
+                request -> request.getMethod().equals("GET"),
+                new NegatedRequestMatcher(PathPatternRequestMatcher.pathPattern("/favicon.*")),
+                new NegatedRequestMatcher(json),
+                new NegatedRequestMatcher(events),
+                new NegatedRequestMatcher(new RequestHeaderRequestMatcher("X-Requested-With", "XMLHttpRequest")),
+                new NegatedRequestMatcher(new RequestHeaderRequestMatcher("Upgrade", "websocket")));
+    }
+
+    @Override
+    public void saveRequest(HttpServletRequest request, HttpServletResponse response) {
+        if (pages.matches(request)) {
+            RequestSession.of(request).set(ATTRIBUTE, UrlUtils.buildFullRequestUrl(request));
+        }
+    }
+
+    @Override
+    public @Nullable SavedRequest getRequest(HttpServletRequest request, HttpServletResponse response) {
+        RequestSession session = RequestSession.of(request);
+        String address = session.isDestroyed() ? null : session.get(ATTRIBUTE, String.class);
+        return address == null ? null : new SimpleSavedRequest(address);
+    }
+
+    /** Nothing has to be restored, so a request is never replaced, and never costs a round trip either. */
+    @Override
+    public @Nullable HttpServletRequest getMatchingRequest(HttpServletRequest request, HttpServletResponse response) {
+        return null;
+    }
+
+    @Override
+    public void removeRequest(HttpServletRequest request, HttpServletResponse response) {
+        RequestSession session = RequestSession.of(request);
+        if (!session.isDestroyed()) {
+            session.unset(ATTRIBUTE);
+        }
+    }
+}

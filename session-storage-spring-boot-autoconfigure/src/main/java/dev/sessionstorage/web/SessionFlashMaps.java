@@ -1,0 +1,130 @@
+package dev.sessionstorage.web;
+
+import dev.sessionstorage.SessionCookie;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.ResponseCookie;
+import org.springframework.util.MultiValueMap;
+import org.springframework.util.StringUtils;
+import org.springframework.web.servlet.FlashMap;
+import org.springframework.web.servlet.support.AbstractFlashMapManager;
+import org.springframework.web.util.WebUtils;
+
+/**
+ * Keeps Spring MVC's flash attributes, those of a redirect, in the session. Spring MVC asks for them in every request; a
+ * cookie {@code <session cookie's name>-flash}, which says nothing else, tells whether there are any, so that a request
+ * without them costs no round trip.
+ */
+public final class SessionFlashMaps extends AbstractFlashMapManager {
+
+    private static final String ATTRIBUTE = "SPRING_FLASH_MAPS";
+    private static final String READ = SessionFlashMaps.class.getName() + ".READ";
+
+    private final SessionCookie cookie;
+    private final String markerName;
+    private final TypedJson json;
+
+    private record Stored(
+            @Nullable String path,
+            Map<String, List<String>> parameters,
+            long expires,
+            Map<String, TypedJson.Value> attributes) {}
+
+    /**
+     * A bean of the name {@code flashMapManager}.
+     *
+     * @param cookie the session's cookie, whose name and attributes the marker shares
+     * @param types the classes that flash attributes may have
+     */
+    public SessionFlashMaps(SessionCookie cookie, AllowedTypes types) {
+        this.cookie = cookie;
+        this.markerName = cookie.name() + "-flash";
+        this.json = new TypedJson(types);
+    }
+
+    @Override
+    protected @Nullable List<FlashMap> retrieveFlashMaps(HttpServletRequest request) {
+        if (WebUtils.getCookie(request, markerName) == null) {
+            return null;
+        }
+        Stored[] stored = RequestSession.of(request).get(ATTRIBUTE, Stored[].class);
+        IdentityHashMap<FlashMap, Stored> read = new IdentityHashMap<>();
+        List<FlashMap> maps = new ArrayList<>();
+        for (Stored one : stored == null ? new Stored[0] : stored) {
+            FlashMap map = flashMap(one);
+            read.put(map, one);
+            maps.add(map);
+        }
+        request.setAttribute(READ, read);
+        return maps;
+    }
+
+    /** Changes what is stored by what this request has added and removed, so that another's redirect is not lost. */
+    @Override
+    @SuppressWarnings("unchecked")
+    protected void updateFlashMaps(List<FlashMap> maps, HttpServletRequest request, HttpServletResponse response) {
+        IdentityHashMap<FlashMap, Stored> read = request.getAttribute(READ) instanceof IdentityHashMap<?, ?> found
+                ? (IdentityHashMap<FlashMap, Stored>) found
+                : new IdentityHashMap<>();
+        List<Stored> added = maps.stream()
+                .filter(map -> !read.containsKey(map))
+                .map(this::stored)
+                .toList();
+        IdentityHashMap<FlashMap, Stored> removed = new IdentityHashMap<>(read);
+        maps.forEach(removed::remove);
+        List<Stored> consumed = List.copyOf(removed.values());
+        Stored[] left = RequestSession.of(request)
+                .update(ATTRIBUTE, Stored[].class, present -> changed(present, consumed, added));
+        response.addHeader(HttpHeaders.SET_COOKIE, marker(left.length > 0));
+    }
+
+    private static Stored[] changed(Stored @Nullable [] present, List<Stored> removed, List<Stored> added) {
+        List<Stored> all = new ArrayList<>(present == null ? List.of() : List.of(present));
+        all.removeAll(removed);
+        all.addAll(added);
+        return all.toArray(Stored[]::new);
+    }
+
+    private Stored stored(FlashMap map) {
+        Map<String, TypedJson.Value> attributes = new LinkedHashMap<>();
+        map.forEach((name, value) -> attributes.put(name, json.write("flash attribute '" + name + "'", value)));
+        return new Stored(
+                map.getTargetRequestPath(), map.getTargetRequestParams(), map.getExpirationTime(), attributes);
+    }
+
+    private FlashMap flashMap(Stored stored) {
+        FlashMap map = new FlashMap();
+        map.setTargetRequestPath(stored.path());
+        map.addTargetRequestParams(MultiValueMap.fromMultiValue(stored.parameters()));
+        map.setExpirationTime(stored.expires());
+        stored.attributes().forEach((name, value) -> {
+            Object object = json.read("flash attribute '" + name + "'", value);
+            if (object != null) {
+                map.put(name, object);
+            }
+        });
+        return map;
+    }
+
+    private String marker(boolean present) {
+        return ResponseCookie.from(markerName, present ? "1" : "")
+                .path(cookie.path())
+                .domain(cookie.domain())
+                .secure(cookie.secure())
+                .httpOnly(true)
+                .sameSite(StringUtils.capitalize(cookie.sameSite().name().toLowerCase(Locale.ROOT)))
+                .partitioned(cookie.partitioned())
+                .maxAge(Duration.ofSeconds(present ? getFlashMapTimeout() : 0))
+                .build()
+                .toString();
+    }
+}

@@ -1,0 +1,56 @@
+package dev.sessionstorage.web;
+
+import dev.sessionstorage.Session;
+import jakarta.servlet.http.HttpServletRequest;
+import org.jspecify.annotations.Nullable;
+import org.springframework.web.bind.support.SessionAttributeStore;
+import org.springframework.web.context.request.NativeWebRequest;
+import org.springframework.web.context.request.WebRequest;
+
+/**
+ * Keeps the model attributes that {@code @SessionAttributes} names in the session. Spring MVC hands them over after the
+ * handler: where that writes the body itself, as with {@code @ResponseBody}, they are stored after the answer.
+ */
+public final class SessionModelAttributes implements SessionAttributeStore {
+
+    /** Keeps them apart from the application's own attributes, whose JSON has no type. */
+    private static final String PREFIX = "model.";
+
+    private final TypedJson json;
+
+    /**
+     * A store for Spring MVC's {@code RequestMappingHandlerAdapter}.
+     *
+     * @param types the classes that the attributes may have
+     */
+    public SessionModelAttributes(AllowedTypes types) {
+        this.json = new TypedJson(types);
+    }
+
+    @Override
+    public void storeAttribute(WebRequest request, String name, Object value) {
+        session(request).set(PREFIX + name, json.write("session attribute '" + name + "'", value));
+    }
+
+    @Override
+    public @Nullable Object retrieveAttribute(WebRequest request, String name) {
+        TypedJson.Value value = session(request).get(PREFIX + name, TypedJson.Value.class);
+        return value == null ? null : json.read("session attribute '" + name + "'", value);
+    }
+
+    @Override
+    public void cleanupAttribute(WebRequest request, String name) {
+        session(request).unset(PREFIX + name);
+    }
+
+    /** Not the one that refuses changes of a committed response: Spring MVC stores the model after a body is written. */
+    private static Session session(WebRequest request) {
+        HttpServletRequest servletRequest = request instanceof NativeWebRequest nativeRequest
+                ? nativeRequest.getNativeRequest(HttpServletRequest.class)
+                : null;
+        if (servletRequest == null) {
+            throw new IllegalStateException("Not a servlet request: " + request);
+        }
+        return RequestSession.of(servletRequest).delegate();
+    }
+}

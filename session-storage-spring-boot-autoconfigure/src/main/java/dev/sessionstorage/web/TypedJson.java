@@ -1,0 +1,76 @@
+package dev.sessionstorage.web;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Set;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+import org.springframework.util.ClassUtils;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Objects whose type nobody can tell when they are read again: stored with the name of their class, if that is allowed. */
+final class TypedJson {
+
+    private static final Log LOG = LogFactory.getLog(TypedJson.class);
+
+    private final JsonMapper mapper = JsonMapper.builder().findAndAddModules().build();
+    private final AllowedTypes types;
+
+    /** An object as it is stored. */
+    record Value(String type, JsonNode json) {}
+
+    TypedJson(AllowedTypes types) {
+        this.types = types;
+    }
+
+    Value write(String what, Object object) {
+        String type = storedType(object).getName();
+        if (!types.allows(type)) {
+            throw new IllegalArgumentException("The " + what + " is a " + type
+                    + ", which may not be made from a session's JSON: add the class or its package to"
+                    + " session.allowed-types, or keep an id instead");
+        }
+        try {
+            return new Value(type, mapper.valueToTree(object));
+        } catch (JacksonException e) {
+            throw new IllegalArgumentException("The " + what + " of " + object.getClass() + " is no JSON", e);
+        }
+    }
+
+    /** The object again; null, with a warning, if its class has changed or is not allowed any more. */
+    @Nullable
+    Object read(String what, Value value) {
+        if (!types.allows(value.type())) {
+            LOG.warn("The " + what + " was a " + value.type() + ", which is not allowed any more: it is left out");
+            return null;
+        }
+        try {
+            Class<?> type = ClassUtils.forName(value.type(), ClassUtils.getDefaultClassLoader());
+            return mapper.treeToValue(value.json(), type);
+        } catch (JacksonException | ClassNotFoundException | LinkageError e) {
+            LOG.warn("The " + what + " cannot be read as " + value.type() + " any more: it is left out. "
+                    + e.getClass().getName());
+            return null;
+        }
+    }
+
+    /** The collections that an application makes come in too many classes to name them all. */
+    private static Class<?> storedType(Object object) {
+        if (object instanceof Map) {
+            return LinkedHashMap.class;
+        }
+        if (object instanceof Set) {
+            return LinkedHashSet.class;
+        }
+        if (object instanceof Collection) {
+            return ArrayList.class;
+        }
+        return object instanceof Enum<?> constant ? constant.getDeclaringClass() : object.getClass();
+    }
+}

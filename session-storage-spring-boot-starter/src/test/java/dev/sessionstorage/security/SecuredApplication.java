@@ -1,0 +1,167 @@
+package dev.sessionstorage.security;
+
+import dev.sessionstorage.Session;
+import dev.sessionstorage.jpa.CountingDataSource;
+import dev.sessionstorage.web.CurrentSession;
+import jakarta.servlet.http.HttpSessionEvent;
+import jakarta.servlet.http.HttpSessionListener;
+import java.security.Principal;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import javax.sql.DataSource;
+import org.springframework.beans.factory.config.BeanPostProcessor;
+import org.springframework.boot.SpringBootConfiguration;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.web.servlet.ServletListenerRegistrationBean;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Import;
+import org.springframework.security.core.userdetails.User;
+import org.springframework.security.core.userdetails.UserDetailsService;
+import org.springframework.security.crypto.bcrypt.BCryptPasswordEncoder;
+import org.springframework.security.crypto.password.PasswordEncoder;
+import org.springframework.security.provisioning.InMemoryUserDetailsManager;
+import org.springframework.security.web.csrf.CsrfToken;
+import org.springframework.stereotype.Controller;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.ModelAttribute;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.ResponseBody;
+import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.bind.annotation.SessionAttributes;
+import org.springframework.web.bind.support.SessionStatus;
+import org.springframework.web.servlet.mvc.support.RedirectAttributes;
+
+/** An ordinary secured application with users, and nothing about sessions; H2 keeps them, counted. */
+@SpringBootConfiguration(proxyBeanMethods = false)
+@EnableAutoConfiguration
+@Import({SecuredApplication.Pages.class, SecuredApplication.Wizard.class})
+class SecuredApplication {
+
+    /** The servlet container's own sessions: there must be none. */
+    static final List<String> HTTP_SESSIONS = new CopyOnWriteArrayList<>();
+
+    @Bean
+    ServletListenerRegistrationBean<HttpSessionListener> httpSessions() {
+        return new ServletListenerRegistrationBean<>(new HttpSessionListener() {
+            @Override
+            public void sessionCreated(HttpSessionEvent event) {
+                HTTP_SESSIONS.add(event.getSession().getId());
+            }
+        });
+    }
+
+    @Bean
+    static BeanPostProcessor countStatements() {
+        return new BeanPostProcessor() {
+            @Override
+            public Object postProcessAfterInitialization(Object bean, String name) {
+                return bean instanceof DataSource dataSource ? new CountingDataSource(dataSource) : bean;
+            }
+        };
+    }
+
+    @Bean
+    PasswordEncoder passwords() {
+        return new BCryptPasswordEncoder(4);
+    }
+
+    @Bean
+    UserDetailsService users(PasswordEncoder passwords) {
+        return new InMemoryUserDetailsManager(user("robin", passwords), user("kim", passwords));
+    }
+
+    private static org.springframework.security.core.userdetails.UserDetails user(
+            String name, PasswordEncoder passwords) {
+        return User.withUsername(name)
+                .password(passwords.encode(name + "'s password"))
+                .roles("USER")
+                .build();
+    }
+
+    @RestController
+    static class Pages {
+
+        @GetMapping("/")
+        String home(Principal user) {
+            return "home of " + user.getName();
+        }
+
+        @GetMapping("/page")
+        String page(Principal user, @RequestParam(defaultValue = "") String q) {
+            return "page " + q + " of " + user.getName();
+        }
+
+        @GetMapping("/public")
+        String open() {
+            return "public";
+        }
+
+        @GetMapping("/count")
+        String count(@CurrentSession Session session) {
+            return session.update("count", Integer.class, n -> n == null ? 1 : n + 1)
+                    .toString();
+        }
+
+        @GetMapping("/form")
+        String form(CsrfToken token) {
+            return "<form><input type=\"hidden\" name=\"_csrf\" value=\"" + token.getToken() + "\"/></form>";
+        }
+
+        @PostMapping("/form")
+        String save(@RequestParam String text) {
+            return "saved " + text;
+        }
+
+        @GetMapping("/fail")
+        String fail() {
+            throw new IllegalStateException("on purpose");
+        }
+    }
+
+    /** An order, over several pages. */
+    record Order(String item, int pieces) {}
+
+    @Controller
+    @SessionAttributes("order")
+    static class Wizard {
+
+        @ModelAttribute("order")
+        Order order() {
+            return new Order("nothing", 0);
+        }
+
+        @GetMapping("/wizard")
+        @ResponseBody
+        String show(@ModelAttribute("order") Order order) {
+            return order.pieces() + " of " + order.item();
+        }
+
+        @GetMapping("/wizard/choose")
+        String choose(@RequestParam String item, org.springframework.ui.Model model) {
+            model.addAttribute("order", new Order(item, 3));
+            return "redirect:/wizard";
+        }
+
+        @GetMapping("/wizard/done")
+        String done(SessionStatus status) {
+            status.setComplete();
+            return "redirect:/wizard";
+        }
+
+        @GetMapping("/redirect")
+        String redirect(RedirectAttributes attributes) {
+            attributes.addFlashAttribute("message", "It is saved");
+            attributes.addFlashAttribute("flashed", new Order("pens", 2));
+            return "redirect:/shown";
+        }
+
+        @GetMapping("/shown")
+        @ResponseBody
+        String shown(org.springframework.ui.Model model) {
+            Map<String, Object> all = model.asMap();
+            return all.get("message") + ", " + all.get("flashed");
+        }
+    }
+}
