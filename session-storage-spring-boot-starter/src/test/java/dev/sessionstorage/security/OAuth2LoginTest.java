@@ -1,0 +1,177 @@
+package dev.sessionstorage.security;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.SpringBootConfiguration;
+import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Import;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.security.core.userdetails.User;
+import org.springframework.security.core.userdetails.UserDetailsService;
+import org.springframework.security.oauth2.core.AuthorizationGrantType;
+import org.springframework.security.oauth2.core.ClientAuthenticationMethod;
+import org.springframework.security.oauth2.server.authorization.client.RegisteredClient;
+import org.springframework.security.oauth2.server.authorization.client.RegisteredClientRepository;
+import org.springframework.security.oauth2.server.authorization.settings.AuthorizationServerSettings;
+import org.springframework.security.provisioning.InMemoryUserDetailsManager;
+import org.springframework.test.context.DynamicPropertyRegistry;
+import org.springframework.test.context.DynamicPropertySource;
+
+/** A login at an OpenID Connect provider, a real authorization server, which keeps its own sessions in the same way. */
+@SpringBootTest(
+        classes = SecuredApplication.class,
+        webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
+        properties = {
+            "spring.datasource.url=jdbc:h2:mem:oauth2-login",
+            "session.cookie.secrets=3f1c6b0a9d7e4f528b6a0c1d2e3f4a5b",
+            "spring.security.oauth2.client.registration.shop.client-id=shop",
+            "spring.security.oauth2.client.registration.shop.client-secret=the shop's secret",
+            "spring.security.oauth2.client.registration.shop.scope=openid,profile",
+            "spring.security.oauth2.client.registration.shop.provider=provider"
+        })
+class OAuth2LoginTest {
+
+    private static final AtomicReference<String> REDIRECT_URI = new AtomicReference<>("http://localhost/unknown");
+
+    private static final ConfigurableApplicationContext PROVIDER = new SpringApplicationBuilder(Provider.class)
+            .web(WebApplicationType.SERVLET)
+            .properties(Map.of(
+                    "server.port",
+                    "0",
+                    "spring.datasource.url",
+                    "jdbc:h2:mem:provider",
+                    "session.repository",
+                    "memory",
+                    // Cookies do not tell ports of one host apart.
+                    "session.cookie.name",
+                    "__Host-provider"))
+            .run();
+
+    @SpringBootConfiguration(proxyBeanMethods = false)
+    @EnableAutoConfiguration
+    @Import(SecuredApplication.Listener.class)
+    static class Provider {
+
+        @Bean
+        AuthorizationServerSettings settings() {
+            return AuthorizationServerSettings.builder().build();
+        }
+
+        @Bean
+        UserDetailsService users() {
+            return new InMemoryUserDetailsManager(User.withUsername("robin")
+                    .password("{noop}robin's password")
+                    .roles("USER")
+                    .build());
+        }
+
+        @Bean
+        RegisteredClientRepository clients() {
+            return new RegisteredClientRepository() {
+
+                private final String id = UUID.randomUUID().toString();
+
+                @Override
+                public void save(RegisteredClient client) {
+                    throw new UnsupportedOperationException();
+                }
+
+                @Override
+                public RegisteredClient findById(String id) {
+                    return client();
+                }
+
+                @Override
+                public @Nullable RegisteredClient findByClientId(String clientId) {
+                    return clientId.equals("shop") ? client() : null;
+                }
+
+                private RegisteredClient client() {
+                    return RegisteredClient.withId(id)
+                            .clientId("shop")
+                            .clientSecret("{noop}the shop's secret")
+                            .clientAuthenticationMethod(ClientAuthenticationMethod.CLIENT_SECRET_BASIC)
+                            .authorizationGrantType(AuthorizationGrantType.AUTHORIZATION_CODE)
+                            .redirectUri(REDIRECT_URI.get())
+                            .scope("openid")
+                            .scope("profile")
+                            .build();
+                }
+            };
+        }
+    }
+
+    @DynamicPropertySource
+    static void provider(DynamicPropertyRegistry registry) {
+        registry.add(
+                "spring.security.oauth2.client.provider.provider.issuer-uri",
+                () -> "http://localhost:" + PROVIDER.getEnvironment().getProperty("local.server.port"));
+    }
+
+    @AfterAll
+    static void stopProvider() {
+        PROVIDER.close();
+    }
+
+    @LocalServerPort
+    private int port;
+
+    @Autowired
+    private JdbcTemplate jdbc;
+
+    @BeforeEach
+    void redirectHere() {
+        REDIRECT_URI.set("http://localhost:" + port + "/login/oauth2/code/shop");
+        jdbc.update("delete from session_data");
+    }
+
+    @Test
+    void aLoginAtAProviderIsKeptInTheSession() throws Exception {
+        TestBrowser browser = new TestBrowser(port).open("/page?q=1");
+        assertThat(browser.last().uri().getPort()).as("at the provider").isNotEqualTo(port);
+        String before = browser.session();
+        assertThat(data()).contains("SPRING_SECURITY_OAUTH2_AUTHORIZATION_REQUEST");
+
+        browser.submit("/login", Map.of("username", "robin", "password", "robin's password"));
+
+        assertThat(browser.last().uri().getPort()).isEqualTo(port);
+        assertThat(browser.body()).isEqualTo("page 1 of robin");
+        assertThat(browser.session()).isNotEqualTo(before);
+        assertThat(browser.cookies()).containsOnlyKeys(TestBrowser.SESSION, "__Host-provider");
+        assertThat(jdbc.queryForList("select principal from session_data", String.class))
+                .isEqualTo(List.of("robin"));
+        assertThat(data())
+                .contains("OAuth2AuthenticationToken", "OidcIdToken")
+                .doesNotContain("SPRING_SECURITY_OAUTH2_AUTHORIZATION_REQUEST");
+        assertThat(SecuredApplication.HTTP_SESSIONS).isEmpty();
+    }
+
+    @Test
+    void anAnswerThatNobodyAskedForIsNoLogin() throws Exception {
+        TestBrowser browser = new TestBrowser(port).open("/login/oauth2/code/shop?code=made-up&state=made-up");
+
+        assertThat(browser.at()).isEqualTo("/login?error");
+        assertThat(jdbc.queryForList("select 1 from session_data where principal is not null"))
+                .isEmpty();
+        assertThat(SecuredApplication.HTTP_SESSIONS).isEmpty();
+    }
+
+    private String data() {
+        return String.valueOf(jdbc.queryForObject("select data from session_data", String.class));
+    }
+}

@@ -1,0 +1,161 @@
+package dev.sessionstorage.security;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import dev.sessionstorage.web.AllowedTypes;
+import java.util.Collection;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.security.authentication.RememberMeAuthenticationToken;
+import org.springframework.security.authentication.UsernamePasswordAuthenticationToken;
+import org.springframework.security.core.Authentication;
+import org.springframework.security.core.GrantedAuthority;
+import org.springframework.security.core.authority.AuthorityUtils;
+import org.springframework.security.core.authority.SimpleGrantedAuthority;
+import org.springframework.security.core.userdetails.User;
+import org.springframework.security.core.userdetails.UserDetails;
+import org.springframework.security.jackson.SecurityJacksonModule;
+import org.springframework.security.web.authentication.preauth.PreAuthenticatedAuthenticationToken;
+import tools.jackson.core.Version;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.jsontype.BasicPolymorphicTypeValidator;
+
+class SecurityJsonTest {
+
+    private static final Collection<GrantedAuthority> USER = AuthorityUtils.createAuthorityList("ROLE_USER");
+
+    private final SecurityJson json = new SecurityJson(new AllowedTypes(List.of()), List.of());
+
+    /** An application's own user. */
+    static final class Member implements UserDetails {
+
+        private final String username;
+        private final int number;
+        private final List<String> roles;
+
+        Member(String username, int number, List<String> roles) {
+            this.username = username;
+            this.number = number;
+            this.roles = roles;
+        }
+
+        @com.fasterxml.jackson.annotation.JsonCreator
+        static Member of(String username, int number, List<String> roles) {
+            return new Member(username, number, roles);
+        }
+
+        @Override
+        public String getUsername() {
+            return username;
+        }
+
+        public int getNumber() {
+            return number;
+        }
+
+        public List<String> getRoles() {
+            return roles;
+        }
+
+        @Override
+        @JsonIgnore
+        public String getPassword() {
+            return "hash";
+        }
+
+        @Override
+        @JsonIgnore
+        public Collection<? extends GrantedAuthority> getAuthorities() {
+            return roles.stream().map(SimpleGrantedAuthority::new).toList();
+        }
+    }
+
+    static Stream<Authentication> authentications() {
+        UserDetails user =
+                User.withUsername("robin").password("x").authorities(USER).build();
+        return Stream.of(
+                UsernamePasswordAuthenticationToken.authenticated(user, null, USER),
+                UsernamePasswordAuthenticationToken.authenticated("robin", null, USER),
+                new PreAuthenticatedAuthenticationToken("robin", "n/a", USER),
+                new RememberMeAuthenticationToken("key", user, USER));
+    }
+
+    @ParameterizedTest
+    @MethodSource("authentications")
+    void whatIsWrittenIsReadAgain(Authentication authentication) {
+        assertThat(json.read(json.write(authentication), Authentication.class)).isEqualTo(authentication);
+    }
+
+    @Test
+    void anApplicationsOwnUserIsKeptWhereItsPackageIsAllowed() {
+        SecurityJson own = new SecurityJson(new AllowedTypes(List.of("dev.sessionstorage.security")), List.of());
+        Authentication login = UsernamePasswordAuthenticationToken.authenticated(
+                new Member("robin", 7, List.of("ROLE_USER")), null, USER);
+
+        JsonNode stored = own.write(login);
+        Authentication read = Objects.requireNonNull(own.read(stored, Authentication.class));
+
+        assertThat(stored.toString()).doesNotContain("hash");
+        assertThat(read.getPrincipal()).isInstanceOfSatisfying(Member.class, member -> {
+            assertThat(member.getUsername()).isEqualTo("robin");
+            assertThat(member.getNumber()).isEqualTo(7);
+            assertThat(member.getRoles()).containsExactly("ROLE_USER");
+        });
+    }
+
+    @Test
+    void anApplicationsOwnModuleAllowsWhatItKnows() {
+        SecurityJacksonModule module = new SecurityJacksonModule("members", Version.unknownVersion()) {
+            @Override
+            public void configurePolymorphicTypeValidator(BasicPolymorphicTypeValidator.Builder builder) {
+                builder.allowIfSubType(Member.class);
+            }
+        };
+        SecurityJson own = new SecurityJson(new AllowedTypes(List.of()), List.of(module));
+        Authentication login =
+                UsernamePasswordAuthenticationToken.authenticated(new Member("robin", 7, List.of()), null, USER);
+
+        assertThat(Objects.requireNonNull(own.read(own.write(login), Authentication.class))
+                        .getPrincipal())
+                .isInstanceOf(Member.class);
+    }
+
+    @Test
+    void aUserWhoseClassIsNotAllowedIsRefusedAtTheLogin() {
+        Authentication login =
+                UsernamePasswordAuthenticationToken.authenticated(new Member("robin", 7, List.of()), null, USER);
+
+        assertThatThrownBy(() -> json.write(login))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("session.allowed-types")
+                .hasMessageContaining(Member.class.getName());
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"@class\":\"com.zaxxer.hikari.HikariConfig\",\"jdbcUrl\":\"jdbc:h2:mem:x\"}",
+                "{\"@class\":\"org.springframework.context.support.ClassPathXmlApplicationContext\",\"configLocation\":\"x\"}",
+                "{\"@class\":\"java.lang.ProcessBuilder\"}",
+                "{\"@class\":\"dev.sessionstorage.security.SecurityJsonTest$Member\",\"username\":\"robin\"}",
+                "{\"@class\":\"no.such.Class\"}",
+                "{\"@class\":\"java.util.ArrayList\"}",
+                "{\"@class\":\"org.springframework.security.authentication.UsernamePasswordAuthenticationToken\","
+                        + "\"principal\":{\"@class\":\"com.zaxxer.hikari.HikariConfig\"}}",
+                "{}",
+                "[]",
+                "7",
+                "\"robin\""
+            })
+    void anythingElseIsNoLogin(String stored) {
+        JsonNode node = tools.jackson.databind.json.JsonMapper.shared().readTree(stored);
+        assertThat(json.read(node, Authentication.class)).isNull();
+    }
+}
