@@ -62,6 +62,12 @@ class CounterApplication {
         return count(session);
     }
 
+    /** The usual way, for a user who does one thing at a time: the commit comes by itself, before the answer. */
+    @PostMapping("/visits")
+    String visit(@CurrentSession Session session) {
+        return session.principal() + " " + session.update("count", Integer.class, n -> n == null ? 1 : n + 1);
+    }
+
     @PostMapping("/login")
     String logIn(@CurrentSession Session session, @RequestParam("user") String user) {
         session.principal(user);

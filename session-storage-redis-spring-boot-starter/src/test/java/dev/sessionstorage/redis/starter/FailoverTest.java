@@ -24,7 +24,7 @@ class FailoverTest {
                 ServletWebServerApplicationContext application = CounterApplication.start(
                         "--spring.data.redis.cluster.nodes=" + String.join(",", cluster.nodes()),
                         "--spring.data.redis.lettuce.cluster.refresh.adaptive=true",
-                        "--spring.data.redis.lettuce.cluster.refresh.period=10s",
+                        "--spring.data.redis.lettuce.cluster.refresh.period=2s",
                         "--spring.data.redis.timeout=1s",
                         QUIET)) {
             List<FailoverUser> users = logIn(application);

@@ -51,14 +51,14 @@ final class FailoverUser {
     /** Reads and counts until told to end; any answer fails it that the user must not get. */
     void work(CountDownLatch end) throws IOException, InterruptedException {
         while (!end.await(PACE_MILLIS, TimeUnit.MILLISECONDS)) {
-            request("GET");
-            request("POST");
+            request("GET", "/count");
+            request("POST", "/visits");
         }
     }
 
     /** Reads once more. */
     Answer read() throws IOException, InterruptedException {
-        return request("GET");
+        return request("GET", "/count");
     }
 
     List<Answer> answers() {
@@ -78,9 +78,9 @@ final class FailoverUser {
         return name;
     }
 
-    private Answer request(String method) throws IOException, InterruptedException {
+    private Answer request(String method, String path) throws IOException, InterruptedException {
         long sent = System.nanoTime();
-        HttpResponse<String> response = client.send(method, "/count", cookie);
+        HttpResponse<String> response = client.send(method, path, cookie);
         boolean ok = response.statusCode() == OK;
         int count = 0;
         assertThat(response.statusCode()).as(response.body()).isIn(OK, UNAVAILABLE);
