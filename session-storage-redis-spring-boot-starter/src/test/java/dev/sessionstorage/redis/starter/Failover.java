@@ -61,7 +61,7 @@ final class Failover {
     }
 
     /** Checks all answers, and prints the figures. */
-    void assertSound(Predicate<FailoverUser> onKilledMaster) throws Exception {
+    void assertSound(String setting, Predicate<FailoverUser> onKilledMaster) throws Exception {
         List<FailoverUser> hit = users.stream().filter(onKilledMaster).toList();
         List<FailoverUser> others =
                 users.stream().filter(onKilledMaster.negate()).toList();
@@ -70,9 +70,11 @@ final class Failover {
             lost += lost(user, hit.contains(user));
         }
         System.out.printf(
-                "%d of %d users were on the killed master: first 200 for one of them after %d ms, for the last after %d ms%n"
+                "%s: %d of %d users were on the killed one%n"
+                        + "first 200 for one of them after %d ms, for the last after %d ms%n"
                         + "answers from the kill on: %d 200 and %d 503 to them, %d 200 and %d 503 to the others%n"
-                        + "%d of %d acknowledged increments were lost%n",
+                        + "%d of %d acknowledged increments were seen to be lost%n",
+                setting,
                 hit.size(),
                 users.size(),
                 hit.stream().mapToLong(this::recoveryMillis).min().orElseThrow(),

@@ -38,7 +38,7 @@ class FailoverTest {
 
             Failover failover = Failover.of(users, () -> cluster.kill(crowded));
 
-            failover.assertSound(user -> cluster.master(user.key()) == crowded);
+            failover.assertSound("A cluster of three masters", user -> cluster.master(user.key()) == crowded);
         }
     }
 
@@ -55,7 +55,7 @@ class FailoverTest {
 
             Failover failover = Failover.of(users, sentinel::killMaster);
 
-            failover.assertSound(user -> true);
+            failover.assertSound("A master with a Sentinel", user -> true);
         }
     }
 
