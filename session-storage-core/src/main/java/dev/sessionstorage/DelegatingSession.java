@@ -32,6 +32,14 @@ public abstract class DelegatingSession implements Session {
         return delegate();
     }
 
+    /**
+     * Told when a commit of this session has failed and the caller gets the exception. Whatever commits by itself should leave
+     * it at that: a write whose answer was lost may have happened, and would happen again.
+     */
+    protected void commitFailed() {
+        // Nothing, by default.
+    }
+
     @Override
     public String id() {
         return delegate().id();

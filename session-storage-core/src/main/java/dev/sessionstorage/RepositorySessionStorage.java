@@ -77,7 +77,14 @@ final class RepositorySessionStorage implements SessionStorage {
         if (sent.maxAge() == null ? cookie.maxAge() != null : !sent.maxAge().equals(cookie.maxAge())) {
             own.ownIdleTimeout(sent.maxAge());
         }
-        records.store(own);
+        try {
+            records.store(own);
+        } catch (RuntimeException e) {
+            if (session instanceof DelegatingSession delegating) {
+                delegating.commitFailed();
+            }
+            throw e;
+        }
         return sent.header(CookieCodec.encode(sent, own.id()), timeouts.maxAge(own, sent));
     }
 

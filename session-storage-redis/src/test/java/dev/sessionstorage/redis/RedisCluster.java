@@ -2,6 +2,7 @@ package dev.sessionstorage.redis;
 
 import io.lettuce.core.cluster.ClusterClientOptions;
 import io.lettuce.core.cluster.ClusterTopologyRefreshOptions;
+import io.lettuce.core.cluster.SlotHash;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -13,7 +14,7 @@ import org.springframework.data.redis.connection.lettuce.LettuceClientConfigurat
 import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
 
 /** Three masters, each with a replica, on loopback ports: processes of this machine. */
-final class RedisCluster implements AutoCloseable {
+public final class RedisCluster implements AutoCloseable {
 
     private static final String HOST = "127.0.0.1";
     private static final int MASTERS = 3;
@@ -23,7 +24,8 @@ final class RedisCluster implements AutoCloseable {
 
     private final List<RedisProcess> servers = new ArrayList<>();
 
-    RedisCluster() throws IOException {
+    /** Starts a cluster that is ready when this returns. */
+    public RedisCluster() throws IOException {
         for (int i = 0; i < 2 * MASTERS; i++) {
             servers.add(RedisProcess.start(
                     freePort(),
@@ -64,31 +66,37 @@ final class RedisCluster implements AutoCloseable {
                         .build())
                 .commandTimeout(Duration.ofSeconds(1))
                 .build();
-        RedisClusterConfiguration nodes = new RedisClusterConfiguration(
-                servers.stream().map(server -> HOST + ":" + server.port()).toList());
-        LettuceConnectionFactory factory = new LettuceConnectionFactory(nodes, client);
+        LettuceConnectionFactory factory = new LettuceConnectionFactory(new RedisClusterConfiguration(nodes()), client);
         factory.afterPropertiesSet();
         factory.start();
         return factory;
     }
 
+    /** The host and port of each server. */
+    public List<String> nodes() {
+        return servers.stream().map(server -> HOST + ":" + server.port()).toList();
+    }
+
+    /** Which of the masters, counted from 0, a key is on. */
+    public int master(String key) {
+        int slot = SlotHash.getSlot(key);
+        return IntStream.range(0, MASTERS)
+                .filter(i -> slot < firstSlot(i + 1))
+                .findFirst()
+                .orElseThrow();
+    }
+
     /** Waits until the replicas have as many keys as their masters. */
-    void awaitReplicas() throws IOException {
+    public void awaitReplicas() throws IOException {
         for (int i = 0; i < MASTERS; i++) {
-            String keys;
-            try (RedisWire wire = wire(i)) {
-                keys = wire.send("DBSIZE").substring(1);
-            }
-            RedisWire.await(
-                    servers.get(MASTERS + i).port(),
-                    "INFO keyspace",
-                    line -> line.startsWith("db0:keys=" + keys + ","));
+            RedisWire.awaitAsManyKeys(
+                    servers.get(i).port(), servers.get(MASTERS + i).port());
         }
     }
 
-    /** Ends one of the masters as {@code kill -9} does. */
-    void killAMaster() {
-        servers.get(0).close();
+    /** Ends a master as {@code kill -9} does. */
+    public void kill(int master) {
+        servers.get(master).kill();
     }
 
     private static int freePort() {
@@ -100,9 +108,13 @@ final class RedisCluster implements AutoCloseable {
     }
 
     private static String slots(int master) {
-        int first = master * SLOTS / MASTERS;
-        int end = (master + 1) * SLOTS / MASTERS;
-        return IntStream.range(first, end).mapToObj(String::valueOf).collect(Collectors.joining(" "));
+        return IntStream.range(firstSlot(master), firstSlot(master + 1))
+                .mapToObj(String::valueOf)
+                .collect(Collectors.joining(" "));
+    }
+
+    private static int firstSlot(int master) {
+        return master * SLOTS / MASTERS;
     }
 
     private String id(int server) throws IOException {

@@ -69,7 +69,7 @@ class RedisClusterTest {
             FailoverUsers users = new FailoverUsers(connections);
 
             own.awaitReplicas();
-            own.killAMaster();
+            own.kill(0);
             FailoverUsers.Recovery recovery = users.useUntilRecovered();
 
             System.out.println("A master of the cluster was killed: " + recovery);

@@ -5,13 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sessionstorage.SessionDataRepository;
 import dev.sessionstorage.SessionEvent;
 import dev.sessionstorage.test.HistoryCheck;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.Writer;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
@@ -25,7 +22,6 @@ import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactor
 /** Random histories on a real Redis: nothing is lost and nothing comes back, on whole and on breaking connections. */
 class RedisHistoryTest {
 
-    private static final String READY = "ready";
     private static final int THREADS_OF_ONE = 4;
 
     @Test
@@ -58,21 +54,16 @@ class RedisHistoryTest {
     void twoProcessesLoseNothing(@TempDir Path shared) throws Exception {
         LettuceConnectionFactory factory = TestRedis.connect();
         HistoryCheck check = check(factory).threads(THREADS_OF_ONE);
-        Process other = start(shared, check.seed());
-        try (BufferedReader output = other.inputReader();
-                Writer input = other.outputWriter()) {
-            String line = output.readLine();
-            while (line != null && !line.equals(READY)) {
-                line = output.readLine();
-            }
-            assertThat(line).as("the second JVM has started").isNotNull();
-            input.write("go\n");
-            input.flush();
+        try (JavaProcess other = JavaProcess.start(
+                RedisHistoryTest.class,
+                options(check.seed()),
+                TestRedis.host(),
+                String.valueOf(TestRedis.port()),
+                shared.toString())) {
+            other.awaitReady();
+            other.send("go");
             check.record(shared, 0);
-            output.transferTo(Writer.nullWriter());
-            assertThat(other.waitFor()).isZero();
-        } finally {
-            other.destroyForcibly();
+            assertThat(other.awaitEnd()).isZero();
         }
 
         assertSound(check.check(shared));
@@ -82,29 +73,17 @@ class RedisHistoryTest {
     /** The second process: host, port, directory. */
     public static void main(String[] args) throws IOException {
         LettuceConnectionFactory factory = TestRedis.connect(args[0], Integer.parseInt(args[1]));
-        System.out.println(READY);
+        System.out.println(JavaProcess.READY);
         if (System.in.read() != -1) {
             check(factory).threads(THREADS_OF_ONE).record(Path.of(args[2]), THREADS_OF_ONE);
         }
         factory.destroy();
     }
 
-    private static Process start(Path shared, long seed) throws IOException {
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-cp",
-                System.getProperty("java.class.path"),
-                "-Dhistory.seed=" + seed));
+    private static List<String> options(long seed) {
         String seconds = System.getProperty("history.seconds");
-        if (seconds != null) {
-            command.add("-Dhistory.seconds=" + seconds);
-        }
-        command.addAll(List.of(
-                RedisHistoryTest.class.getName(),
-                TestRedis.host(),
-                String.valueOf(TestRedis.port()),
-                shared.toString()));
-        return new ProcessBuilder(command).redirectErrorStream(true).start();
+        String sameSeed = "-Dhistory.seed=" + seed;
+        return seconds == null ? List.of(sameSeed) : List.of(sameSeed, "-Dhistory.seconds=" + seconds);
     }
 
     private static HistoryCheck check(LettuceConnectionFactory factory) {

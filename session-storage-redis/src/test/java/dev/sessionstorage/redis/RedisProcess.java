@@ -12,11 +12,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import org.springframework.util.FileSystemUtils;
 import redis.embedded.core.ExecutableProvider;
 
 /**
- * A Redis server of this machine on a free loopback port, with its files in a directory of its own. It is the one of the
- * system property {@code session.test.redis-server}, the path of a {@code redis-server} or {@code valkey-server}, else the one
+ * A Redis server of this machine on a free loopback port, with its files in a directory of its own, which goes with it, at the
+ * latest when this JVM ends. It is the one of the system property {@code session.test.redis-server}, the path of a {@code redis-server} or {@code valkey-server}, else the one
  * that embedded-redis brings.
  */
 public final class RedisProcess implements AutoCloseable {
@@ -25,10 +26,12 @@ public final class RedisProcess implements AutoCloseable {
     private static final long START_NANOS = TimeUnit.SECONDS.toNanos(20);
 
     private final int port;
+    private final Path directory;
     private final Process process;
 
-    private RedisProcess(int port, Process process) {
+    private RedisProcess(int port, Path directory, Process process) {
         this.port = port;
+        this.directory = directory;
         this.process = process;
     }
 
@@ -49,8 +52,8 @@ public final class RedisProcess implements AutoCloseable {
         }
     }
 
-    /** A Sentinel that alone decides about the master "sessions". */
-    static RedisProcess startSentinel(int masterPort) {
+    /** A Sentinel that decides alone about a master. */
+    static RedisProcess startSentinel(String master, int masterPort) {
         try {
             int port = freePort();
             Path directory = Files.createTempDirectory("session-sentinel");
@@ -61,9 +64,9 @@ public final class RedisProcess implements AutoCloseable {
                             "port " + port,
                             "bind " + HOST,
                             "dir " + directory,
-                            "sentinel monitor sessions " + HOST + " " + masterPort + " 1",
-                            "sentinel down-after-milliseconds sessions 1000",
-                            "sentinel failover-timeout sessions 3000"));
+                            "sentinel monitor " + master + " " + HOST + " " + masterPort + " 1",
+                            "sentinel down-after-milliseconds " + master + " 1000",
+                            "sentinel failover-timeout " + master + " 3000"));
             return launch(port, directory, List.of(executable(), configuration.toString(), "--sentinel"));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -71,14 +74,22 @@ public final class RedisProcess implements AutoCloseable {
     }
 
     private static RedisProcess launch(int port, Path directory, List<String> command) throws IOException {
-        Process process = new ProcessBuilder(command)
-                .redirectErrorStream(true)
-                .redirectOutput(directory.resolve("log").toFile())
-                .start();
-        RedisProcess server = new RedisProcess(port, process);
+        RedisProcess server = new RedisProcess(port, directory, run(command, directory));
         Runtime.getRuntime().addShutdownHook(new Thread(server::close));
-        server.awaitPort(directory);
+        server.awaitPort();
         return server;
+    }
+
+    private static Process run(List<String> command, Path directory) throws IOException {
+        try {
+            return new ProcessBuilder(command)
+                    .redirectErrorStream(true)
+                    .redirectOutput(directory.resolve("log").toFile())
+                    .start();
+        } catch (IOException e) {
+            FileSystemUtils.deleteRecursively(directory);
+            throw e;
+        }
     }
 
     /** A port that nobody listens on, now. */
@@ -103,6 +114,11 @@ public final class RedisProcess implements AutoCloseable {
     @Override
     public void close() {
         kill();
+        try {
+            FileSystemUtils.deleteRecursively(directory);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static String executable() throws IOException {
@@ -112,7 +128,7 @@ public final class RedisProcess implements AutoCloseable {
                 : ExecutableProvider.newJarResourceProvider().get().getPath();
     }
 
-    private void awaitPort(Path directory) throws IOException {
+    private void awaitPort() throws IOException {
         long deadline = System.nanoTime() + START_NANOS;
         while (true) {
             try (Socket socket = new Socket()) {

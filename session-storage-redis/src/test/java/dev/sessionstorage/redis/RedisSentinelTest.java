@@ -14,22 +14,15 @@ import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactor
 /** A master, its replica and a Sentinel: sessions go on where the replica takes over. */
 class RedisSentinelTest {
 
-    private static final String HOST = "127.0.0.1";
-
     @Test
     @Timeout(120)
     void sessionsGoOnAfterAFailover() throws IOException {
-        try (RedisProcess master = RedisProcess.start();
-                RedisProcess replica = RedisProcess.start("--replicaof", HOST, String.valueOf(master.port()));
-                RedisProcess sentinel = RedisProcess.startSentinel(master.port())) {
-            RedisWire.await(replica.port(), "INFO replication", "master_link_status:up"::equals);
-            RedisWire.await(
-                    sentinel.port(), "INFO sentinel", line -> line.contains("status=ok,") && line.contains("slaves=1"));
-            LettuceConnectionFactory connections = connect(sentinel.port());
+        try (RedisSentinel sentinel = new RedisSentinel()) {
+            LettuceConnectionFactory connections = connect(sentinel.address());
             FailoverUsers users = new FailoverUsers(connections);
-            RedisWire.await(replica.port(), "INFO keyspace", line -> line.startsWith("db0:keys=120,"));
+            sentinel.awaitReplica();
 
-            master.kill();
+            sentinel.killMaster();
             FailoverUsers.Recovery recovery = users.useUntilRecovered();
 
             System.out.println("A master with a Sentinel was killed: " + recovery);
@@ -38,9 +31,9 @@ class RedisSentinelTest {
         }
     }
 
-    private static LettuceConnectionFactory connect(int sentinelPort) {
+    private static LettuceConnectionFactory connect(String sentinel) {
         LettuceConnectionFactory factory = new LettuceConnectionFactory(
-                new RedisSentinelConfiguration("sessions", Set.of(HOST + ":" + sentinelPort)),
+                new RedisSentinelConfiguration(RedisSentinel.MASTER, Set.of(sentinel)),
                 LettuceClientConfiguration.builder()
                         .commandTimeout(Duration.ofMillis(200))
                         .build());

@@ -59,6 +59,14 @@ final class RedisWire implements AutoCloseable {
         }
     }
 
+    /** Waits until a replica has as many keys as its master, of which nobody creates more. */
+    static void awaitAsManyKeys(int masterPort, int replicaPort) throws IOException {
+        try (RedisWire master = new RedisWire("127.0.0.1", masterPort)) {
+            String keys = master.send("DBSIZE").substring(1);
+            await(replicaPort, "INFO keyspace", line -> line.startsWith("db0:keys=" + keys + ","));
+        }
+    }
+
     String nextLine() throws IOException {
         String line = lines.readLine();
         if (line == null) {

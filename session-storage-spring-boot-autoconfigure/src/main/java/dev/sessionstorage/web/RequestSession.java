@@ -32,7 +32,7 @@ public final class RequestSession extends DelegatingSession {
 
     private @Nullable Instant sentExpires;
     private @Nullable Duration maxAge;
-    /** Nothing is committed any more: the request failed, or its session has been destroyed. */
+    /** Nothing is committed any more: the request or a commit failed, or the session has been destroyed. */
     private boolean finished;
 
     private RequestSession(
@@ -116,6 +116,11 @@ public final class RequestSession extends DelegatingSession {
                     + " change it before the body is written, or commit it yourself through the SessionStorage");
         }
         return delegate();
+    }
+
+    @Override
+    protected void commitFailed() {
+        finished = true;
     }
 
     /** Forgets all changes: a request that failed leaves no half-made session. */

@@ -14,6 +14,8 @@ final class CountingRepository implements SessionDataRepository {
     private final AtomicInteger reads = new AtomicInteger();
     private final AtomicInteger writes = new AtomicInteger();
     volatile boolean down;
+    /** Whether the next update is done, but its answer lost. */
+    volatile boolean unanswered;
 
     @Override
     public String createData(SessionData data, Instant expires) {
@@ -31,7 +33,12 @@ final class CountingRepository implements SessionDataRepository {
     @Override
     public boolean updateData(String id, SessionData data, Instant expires) {
         write();
-        return delegate.updateData(id, data, expires);
+        boolean stored = delegate.updateData(id, data, expires);
+        if (unanswered) {
+            unanswered = false;
+            throw new IllegalStateException("the answer is lost");
+        }
+        return stored;
     }
 
     @Override

@@ -114,6 +114,15 @@ class FailedRequestTest {
         assertThat(browser.cookie()).isEqualTo(cookie);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"/body", "/explicit"})
+    void aWriteWhoseAnswerIsLostIsNotDoneAgain(String path) throws Exception {
+        browser.get("/body");
+        repository.unanswered = true;
+        assertThat(browser.get(path).statusCode()).isEqualTo(503);
+        assertThat(browser.get("/read").body()).isEqualTo("2");
+    }
+
     @Test
     void aStoreThatIsDownDoesNotMatterToRequestsWithoutASession() throws Exception {
         repository.down = true;

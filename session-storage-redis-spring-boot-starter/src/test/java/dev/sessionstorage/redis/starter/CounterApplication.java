@@ -2,16 +2,19 @@ package dev.sessionstorage.redis.starter;
 
 import dev.sessionstorage.Session;
 import dev.sessionstorage.SessionStorage;
-import dev.sessionstorage.redis.TestRedis;
+import dev.sessionstorage.redis.JavaProcess;
 import dev.sessionstorage.web.CurrentSession;
-import org.springframework.boot.SpringApplication;
+import java.io.IOException;
+import java.io.OutputStream;
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.web.server.servlet.context.ServletWebServerApplicationContext;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
 /** What an application writes: nothing in it knows Redis. */
@@ -26,33 +29,50 @@ class CounterApplication {
         this.storage = storage;
     }
 
-    /** A started application on a free port, over the tests' Redis. */
-    static ServletWebServerApplicationContext start() {
-        return (ServletWebServerApplicationContext) new SpringApplication(CounterApplication.class)
-                .run(
-                        "--server.port=0",
-                        "--spring.main.banner-mode=off",
-                        "--logging.level.root=warn",
-                        "--spring.data.redis.host=" + TestRedis.host(),
-                        "--spring.data.redis.port=" + TestRedis.port(),
-                        "--session.cookie.secrets=0123456789abcdef0123456789abcdef");
+    /** A started application on a free port. */
+    static ServletWebServerApplicationContext start(String... settings) {
+        return (ServletWebServerApplicationContext) new SpringApplicationBuilder(CounterApplication.class)
+                .properties(
+                        "server.port=0",
+                        "spring.main.banner-mode=off",
+                        "logging.level.root=warn",
+                        "session.cookie.secrets=0123456789abcdef0123456789abcdef")
+                .run(settings);
+    }
+
+    /** An application in a process of its own, which ends with its standard input. */
+    public static void main(String[] settings) throws IOException {
+        try (ServletWebServerApplicationContext application = start(settings)) {
+            System.out.println(
+                    JavaProcess.READY + " " + application.getWebServer().getPort());
+            System.in.transferTo(OutputStream.nullOutputStream());
+        }
     }
 
     @GetMapping("/count")
     String count(@CurrentSession Session session) {
-        return String.valueOf(session.get("count"));
+        return session.principal() + " " + session.get("count");
     }
 
+    /** Commits itself: only after the commit is the count the stored one, whatever other requests have counted meanwhile. */
     @PostMapping("/count")
     String increment(@CurrentSession Session session) {
-        return String.valueOf(session.update("count", Integer.class, n -> n == null ? 1 : n + 1));
+        session.update("count", Integer.class, n -> n == null ? 1 : n + 1);
+        storage.commitSession(session);
+        return count(session);
+    }
+
+    /** The usual way, for a user who does one thing at a time: the commit comes by itself, before the answer. */
+    @PostMapping("/visits")
+    String visit(@CurrentSession Session session) {
+        return session.principal() + " " + session.update("count", Integer.class, n -> n == null ? 1 : n + 1);
     }
 
     @PostMapping("/login")
-    String logIn(@CurrentSession Session session) {
-        session.principal("robin");
+    String logIn(@CurrentSession Session session, @RequestParam("user") String user) {
+        session.principal(user);
         session.rotateId();
-        return "hello robin";
+        return "hello " + user;
     }
 
     @PostMapping("/logout")

@@ -2,10 +2,9 @@ package dev.sessionstorage.redis.starter;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sessionstorage.redis.JavaProcess;
+import dev.sessionstorage.redis.TestRedis;
 import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,89 +15,83 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.springframework.boot.web.server.servlet.context.ServletWebServerApplicationContext;
 
-/** Two applications with nothing but the starter, over one Redis and real HTTP. */
+/** Two applications with nothing but the starter, each in a process of its own, over one Redis and real HTTP. */
 @Timeout(120)
 class RedisStarterTest {
 
     private static final int CLIENTS = 8;
     private static final int INCREMENTS = 500;
 
-    private static final HttpClient HTTP = HttpClient.newHttpClient();
-    private static final List<ServletWebServerApplicationContext> NODES = new ArrayList<>();
+    private static final List<JavaProcess> PROCESSES = new ArrayList<>();
+    private static final List<CounterClient> NODES = new ArrayList<>();
 
     @BeforeAll
-    static void start() {
-        NODES.add(CounterApplication.start());
-        NODES.add(CounterApplication.start());
+    static void start() throws Exception {
+        for (int i = 0; i < 2; i++) {
+            PROCESSES.add(JavaProcess.start(
+                    CounterApplication.class,
+                    List.of("-XX:TieredStopAtLevel=1"),
+                    "--spring.data.redis.host=" + TestRedis.host(),
+                    "--spring.data.redis.port=" + TestRedis.port()));
+        }
+        for (JavaProcess process : PROCESSES) {
+            NODES.add(new CounterClient(Integer.parseInt(process.awaitReady())));
+        }
     }
 
     @AfterAll
     static void stop() {
-        NODES.forEach(ServletWebServerApplicationContext::close);
+        PROCESSES.forEach(JavaProcess::close);
     }
 
     @Test
     void noIncrementOfOneSessionOnTwoNodesIsLost() throws Exception {
-        String cookie = cookie(send(0, "POST", "/count", ""));
+        String cookie = CounterClient.cookie(NODES.get(0).send("POST", "/login?user=robin", ""));
         long start = System.nanoTime();
 
+        List<String> answers = new ArrayList<>();
         ExecutorService clients = Executors.newFixedThreadPool(CLIENTS);
-        List<Future<Integer>> done = new ArrayList<>();
-        for (int client = 0; client < CLIENTS; client++) {
-            int node = client % NODES.size();
-            done.add(clients.submit(() -> increment(node, cookie)));
+        try {
+            List<Future<List<String>>> all = new ArrayList<>();
+            for (int client = 0; client < CLIENTS; client++) {
+                CounterClient node = NODES.get(client % NODES.size());
+                all.add(clients.submit(() -> increment(node, cookie)));
+            }
+            for (Future<List<String>> one : all) {
+                answers.addAll(one.get());
+            }
+        } finally {
+            clients.shutdownNow();
         }
-        int increments = 0;
-        for (Future<Integer> client : done) {
-            increments += client.get();
-        }
-        clients.shutdown();
 
         System.out.printf(
-                "%d of %d increments in %d ms%n",
-                increments, CLIENTS * INCREMENTS, (System.nanoTime() - start) / 1_000_000);
-        assertThat(increments).isEqualTo(CLIENTS * INCREMENTS);
-        assertThat(send(1, "GET", "/count", cookie).body()).isEqualTo(String.valueOf(1 + increments));
+                "%d of %d increments on two processes in %d ms%n",
+                answers.size(), CLIENTS * INCREMENTS, (System.nanoTime() - start) / 1_000_000);
+        assertThat(answers).doesNotHaveDuplicates().hasSize(CLIENTS * INCREMENTS);
+        assertThat(NODES.get(1).send("GET", "/count", cookie).body()).isEqualTo("robin " + CLIENTS * INCREMENTS);
     }
 
     @Test
     void aSessionMovesBetweenNodesThroughLoginAndLogout() throws Exception {
-        String anonymous = cookie(send(0, "POST", "/count", ""));
-        String loggedIn = cookie(send(1, "POST", "/login", anonymous));
+        String anonymous = CounterClient.cookie(NODES.get(0).send("POST", "/count", ""));
+        String loggedIn = CounterClient.cookie(NODES.get(1).send("POST", "/login?user=robin", anonymous));
 
-        assertThat(send(0, "GET", "/count", loggedIn).body()).isEqualTo("1");
-        assertThat(send(0, "GET", "/count", anonymous).body()).isEqualTo("null");
+        assertThat(NODES.get(0).send("GET", "/count", loggedIn).body()).isEqualTo("robin 1");
+        assertThat(NODES.get(0).send("GET", "/count", anonymous).body()).isEqualTo("null null");
 
-        HttpResponse<String> bye = send(0, "POST", "/logout", loggedIn);
+        HttpResponse<String> bye = NODES.get(0).send("POST", "/logout", loggedIn);
         assertThat(bye.headers().firstValue("Set-Cookie").orElse("")).contains("Max-Age=0");
-        assertThat(send(1, "GET", "/count", loggedIn).body()).isEqualTo("null");
+        assertThat(NODES.get(1).send("GET", "/count", loggedIn).body()).isEqualTo("null null");
     }
 
-    private static int increment(int node, String cookie) throws IOException, InterruptedException {
-        int done = 0;
+    private static List<String> increment(CounterClient node, String cookie) throws IOException, InterruptedException {
+        List<String> answers = new ArrayList<>();
         for (int i = 0; i < INCREMENTS; i++) {
-            if (send(node, "POST", "/count", cookie).statusCode() == 200) {
-                done++;
-            }
+            HttpResponse<String> response = node.send("POST", "/count", cookie);
+            assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
+            answers.add(response.body());
         }
-        return done;
-    }
-
-    private static HttpResponse<String> send(int node, String method, String path, String cookie)
-            throws IOException, InterruptedException {
-        int port = NODES.get(node).getWebServer().getPort();
-        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://localhost:" + port + path))
-                .method(method, HttpRequest.BodyPublishers.noBody());
-        if (!cookie.isEmpty()) {
-            request.header("Cookie", cookie);
-        }
-        return HTTP.send(request.build(), HttpResponse.BodyHandlers.ofString());
-    }
-
-    private static String cookie(HttpResponse<String> response) {
-        String header = response.headers().firstValue("Set-Cookie").orElseThrow();
-        return header.substring(0, header.indexOf(';'));
+        return answers;
     }
 }
