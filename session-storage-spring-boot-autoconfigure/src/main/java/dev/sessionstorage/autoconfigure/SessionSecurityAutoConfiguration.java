@@ -87,7 +87,9 @@ public final class SessionSecurityAutoConfiguration {
             ObjectProvider<ObjectPostProcessor<Object>> postProcessor,
             ObjectProvider<FilterAdjustment> adjustments) {
         Consumer<Object> all = filter -> adjustments.forEach(adjustment -> adjustment.accept(filter));
-        return SessionSecurityConfigurer.customizer(contexts, tokens, postProcessor.getObject(), all);
+        // Spring Security's configuration may be on the classpath and not in use: then it has no post-processor.
+        return http -> SessionSecurityConfigurer.customizer(contexts, tokens, postProcessor.getObject(), all)
+                .customize(http);
     }
 
     /** What an optional part of Spring Security needs besides. */
@@ -95,7 +97,7 @@ public final class SessionSecurityAutoConfiguration {
 
     @Configuration(proxyBeanMethods = false)
     @ConditionalOnClass(AuthorizationRequestRepository.class)
-    static class OAuth2ClientConfiguration {
+    static final class OAuth2ClientConfiguration {
 
         @Bean
         @ConditionalOnMissingBean(AuthorizationRequestRepository.class)

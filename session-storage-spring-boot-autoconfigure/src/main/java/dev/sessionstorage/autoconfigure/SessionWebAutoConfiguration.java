@@ -86,7 +86,7 @@ public final class SessionWebAutoConfiguration {
     /** Spring MVC's own places for what outlives a request; without automatic commits nothing there would be stored. */
     @Configuration(proxyBeanMethods = false)
     @ConditionalOnBooleanProperty(name = "session.auto-commit", matchIfMissing = true)
-    static class ModelConfiguration {
+    static final class ModelConfiguration {
 
         @Bean(DispatcherServlet.FLASH_MAP_MANAGER_BEAN_NAME)
         @ConditionalOnMissingBean(name = DispatcherServlet.FLASH_MAP_MANAGER_BEAN_NAME)

@@ -32,7 +32,7 @@ public final class AllowedTypes {
     private final List<String> names;
 
     /**
-     * Allows the JDK's plain values, and the given ones.
+     * Allows the JDK's plain values and collections, and the given ones.
      *
      * @param names classes, or packages with all that is below them
      * @throws IllegalArgumentException if one is blank or so broad that it is no limit ("com", "java")
@@ -55,6 +55,8 @@ public final class AllowedTypes {
      */
     public boolean allows(String className) {
         return VALUES.contains(className)
+                || className.startsWith("java.util.Collections$")
+                || className.startsWith("java.util.ImmutableCollections$")
                 || isPlainTime(className)
                 || names.stream()
                         .anyMatch(name -> className.equals(name)

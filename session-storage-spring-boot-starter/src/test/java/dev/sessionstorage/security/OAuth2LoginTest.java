@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -19,7 +18,6 @@ import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.Import;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.security.core.userdetails.User;
 import org.springframework.security.core.userdetails.UserDetailsService;
@@ -37,6 +35,7 @@ import org.springframework.test.context.DynamicPropertySource;
         classes = SecuredApplication.class,
         webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
         properties = {
+            "logging.level.org.springframework.security=TRACE",
             "spring.datasource.url=jdbc:h2:mem:oauth2-login",
             "session.cookie.secrets=3f1c6b0a9d7e4f528b6a0c1d2e3f4a5b",
             "spring.security.oauth2.client.registration.shop.client-id=shop",
@@ -46,7 +45,7 @@ import org.springframework.test.context.DynamicPropertySource;
         })
 class OAuth2LoginTest {
 
-    private static final AtomicReference<String> REDIRECT_URI = new AtomicReference<>("http://localhost/unknown");
+    private static volatile String redirectUri = "http://localhost/unknown";
 
     private static final ConfigurableApplicationContext PROVIDER = new SpringApplicationBuilder(Provider.class)
             .web(WebApplicationType.SERVLET)
@@ -59,12 +58,14 @@ class OAuth2LoginTest {
                     "memory",
                     // Cookies do not tell ports of one host apart.
                     "session.cookie.name",
-                    "__Host-provider"))
+                    "__Host-provider",
+                    // Spring's authorization server makes HttpSessions of its own.
+                    "server.servlet.session.cookie.name",
+                    "PROVIDER"))
             .run();
 
     @SpringBootConfiguration(proxyBeanMethods = false)
     @EnableAutoConfiguration
-    @Import(SecuredApplication.Listener.class)
     static class Provider {
 
         @Bean
@@ -88,7 +89,7 @@ class OAuth2LoginTest {
 
                 @Override
                 public void save(RegisteredClient client) {
-                    throw new UnsupportedOperationException();
+                    // Called with the secret hashed; the next login may hash it again.
                 }
 
                 @Override
@@ -107,7 +108,7 @@ class OAuth2LoginTest {
                             .clientSecret("{noop}the shop's secret")
                             .clientAuthenticationMethod(ClientAuthenticationMethod.CLIENT_SECRET_BASIC)
                             .authorizationGrantType(AuthorizationGrantType.AUTHORIZATION_CODE)
-                            .redirectUri(REDIRECT_URI.get())
+                            .redirectUri(redirectUri)
                             .scope("openid")
                             .scope("profile")
                             .build();
@@ -136,7 +137,7 @@ class OAuth2LoginTest {
 
     @BeforeEach
     void redirectHere() {
-        REDIRECT_URI.set("http://localhost:" + port + "/login/oauth2/code/shop");
+        redirectUri = "http://localhost:" + port + "/login/oauth2/code/shop";
         jdbc.update("delete from session_data");
     }
 
@@ -148,11 +149,10 @@ class OAuth2LoginTest {
         assertThat(data()).contains("SPRING_SECURITY_OAUTH2_AUTHORIZATION_REQUEST");
 
         browser.submit("/login", Map.of("username", "robin", "password", "robin's password"));
-
         assertThat(browser.last().uri().getPort()).isEqualTo(port);
         assertThat(browser.body()).isEqualTo("page 1 of robin");
         assertThat(browser.session()).isNotEqualTo(before);
-        assertThat(browser.cookies()).containsOnlyKeys(TestBrowser.SESSION, "__Host-provider");
+        assertThat(browser.cookies()).containsOnlyKeys(TestBrowser.SESSION, "__Host-provider", "PROVIDER");
         assertThat(jdbc.queryForList("select principal from session_data", String.class))
                 .isEqualTo(List.of("robin"));
         assertThat(data())
