@@ -12,6 +12,7 @@ import dev.sessionstorage.security.SessionSecurityContextRepository;
 import dev.sessionstorage.web.AllowedTypes;
 import java.util.function.Consumer;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
@@ -23,6 +24,7 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Lazy;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
+import org.springframework.core.env.Environment;
 import org.springframework.security.config.Customizer;
 import org.springframework.security.config.ObjectPostProcessor;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
@@ -33,6 +35,7 @@ import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.security.web.context.SecurityContextRepository;
 import org.springframework.security.web.csrf.CsrfTokenRepository;
 import org.springframework.security.web.savedrequest.RequestCache;
+import org.springframework.web.servlet.DispatcherServlet;
 
 /**
  * Lets Spring Security keep everything in the session, without {@code HttpSession}. Not with {@code session.auto-commit=false}:
@@ -44,6 +47,8 @@ import org.springframework.security.web.savedrequest.RequestCache;
 @ConditionalOnBean({SessionStorage.class, AllowedTypes.class})
 @ConditionalOnBooleanProperty(name = "session.auto-commit", matchIfMissing = true)
 public final class SessionSecurityAutoConfiguration {
+
+    private static final String REQUEST_HANDLED_EVENTS = "spring.mvc.publish-request-handled-events";
 
     SessionSecurityAutoConfiguration() {}
 
@@ -90,6 +95,20 @@ public final class SessionSecurityAutoConfiguration {
         // Spring Security's configuration may be on the classpath and not in use: then it has no post-processor.
         return http -> SessionSecurityConfigurer.customizer(contexts, tokens, postProcessor.getObject(), all)
                 .customize(http);
+    }
+
+    /** Spring MVC asks at the end of each request who made it, for an event: that would read every session. */
+    @Bean
+    static BeanPostProcessor noRequestHandledEvents(Environment environment) {
+        return new BeanPostProcessor() {
+            @Override
+            public Object postProcessBeforeInitialization(Object bean, String name) {
+                if (bean instanceof DispatcherServlet servlet && !environment.containsProperty(REQUEST_HANDLED_EVENTS)) {
+                    servlet.setPublishEvents(false);
+                }
+                return bean;
+            }
+        };
     }
 
     /** What an optional part of Spring Security needs besides. */

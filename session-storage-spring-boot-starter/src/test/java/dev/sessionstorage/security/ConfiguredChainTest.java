@@ -6,6 +6,7 @@ import dev.sessionstorage.Sessions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
@@ -43,6 +44,9 @@ class ConfiguredChainTest {
 
         @Autowired
         JdbcTemplate jdbc;
+
+        @Autowired
+        DataSource dataSource;
 
         @BeforeEach
         @AfterEach
@@ -98,6 +102,13 @@ class ConfiguredChainTest {
             assertThat(third.open("/page").at()).isEqualTo("/page");
             assertThat(sessionsOfRobin()).isEqualTo(2);
             assertThat(browser().logIn("kim").open("/page").at()).isEqualTo("/page");
+        }
+
+        @Test
+        void everyPageCostsOneStatement() throws Exception {
+            TestBrowser browser = browser().logIn("robin");
+            assertThat(browser.statements(dataSource, "/public")).hasSize(1);
+            assertThat(browser.statements(dataSource, "/page")).hasSize(1);
         }
 
         @Test
@@ -264,6 +275,27 @@ class ConfiguredChainTest {
             assertThat(browser.cookies()).containsKey("XSRF-TOKEN");
             assertThat(browser.open("/page").at()).isEqualTo("/login");
             assertThat(sessionsOfRobin()).isZero();
+        }
+    }
+
+    @Nested
+    @Import(SomePagesPublic.Chain.class)
+    class SomePagesPublic extends OverHttp {
+
+        @TestConfiguration(proxyBeanMethods = false)
+        static class Chain {
+            @Bean
+            SecurityFilterChain chain(HttpSecurity http) {
+                return pages(http).build();
+            }
+        }
+
+        @Test
+        void aPageThatNobodyAuthorizesCostsNothing() throws Exception {
+            TestBrowser browser = browser().logIn("robin");
+            assertThat(browser.statements(dataSource, "/public")).isEmpty();
+            assertThat(browser.statements(dataSource, "/page")).hasSize(1);
+            assertThat(browser().statements(dataSource, "/public")).isEmpty();
         }
     }
 

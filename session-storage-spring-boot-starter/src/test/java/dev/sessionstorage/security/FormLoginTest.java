@@ -2,8 +2,6 @@ package dev.sessionstorage.security;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sessionstorage.jpa.CountingDataSource;
-import java.util.List;
 import java.util.Map;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterEach;
@@ -136,8 +134,8 @@ class FormLoginTest {
     @Test
     void aPageOfSomebodyLoggedInCostsOneStatement() throws Exception {
         TestBrowser browser = new TestBrowser(port).logIn("robin");
-        assertThat(statements(browser, "/page")).hasSize(1);
-        assertThat(statements(browser, "/no-such-page")).hasSize(1);
+        assertThat(browser.statements(dataSource, "/page")).hasSize(1);
+        assertThat(browser.statements(dataSource, "/no-such-page")).hasSize(1);
     }
 
     @Test
@@ -163,6 +161,26 @@ class FormLoginTest {
     }
 
     @Test
+    void twoRedirectsAtOnceLoseNothing() throws Exception {
+        TestBrowser browser = new TestBrowser(port).logIn("robin");
+        browser.get("/redirect/to/a");
+        // As if it had been sent before the answer to the first was there.
+        browser.cookies().remove("__Host-session-flash");
+        browser.get("/redirect/to/b");
+
+        assertThat(browser.open("/shown/a").body()).isEqualTo("for a, null");
+        assertThat(browser.open("/shown/b").body()).isEqualTo("for b, null");
+        assertThat(browser.open("/shown/b").body()).isEqualTo("null, null");
+    }
+
+    @Test
+    void aFlashAttributeThatCouldNotBeReadAgainIsAnError() throws Exception {
+        TestBrowser browser = new TestBrowser(port).logIn("robin");
+        assertThat(browser.open("/redirect/with-a-timer").status()).isEqualTo(500);
+        assertThat(browser.open("/shown").body()).isEqualTo("null, null");
+    }
+
+    @Test
     void modelAttributesOfSeveralPagesAreKeptUntilTheyAreDone() throws Exception {
         TestBrowser browser = new TestBrowser(port).logIn("robin");
 
@@ -175,14 +193,6 @@ class FormLoginTest {
         TestBrowser browser = new TestBrowser(port).logIn("robin");
         assertThat(browser.open("/fail").status()).isEqualTo(500);
         assertThat(browser.open("/page").body()).isEqualTo("page  of robin");
-    }
-
-    private List<String> statements(TestBrowser browser, String path) throws Exception {
-        CountingDataSource counting = (CountingDataSource) dataSource;
-        int before = counting.statements().size();
-        browser.get(path);
-        List<String> all = counting.statements();
-        return all.subList(before, all.size());
     }
 
     private String data() {

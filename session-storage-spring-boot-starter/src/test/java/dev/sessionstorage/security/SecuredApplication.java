@@ -160,7 +160,20 @@ class SecuredApplication {
             return "redirect:/shown";
         }
 
-        @GetMapping("/shown")
+        @GetMapping("/redirect/to/{page}")
+        String redirectTo(
+                @org.springframework.web.bind.annotation.PathVariable String page, RedirectAttributes attributes) {
+            attributes.addFlashAttribute("message", "for " + page);
+            return "redirect:/shown/" + page;
+        }
+
+        @GetMapping("/redirect/with-a-timer")
+        String redirectWithWhatIsNotAllowed(RedirectAttributes attributes) {
+            attributes.addFlashAttribute("timer", new java.util.Timer(true));
+            return "redirect:/shown";
+        }
+
+        @GetMapping({"/shown", "/shown/*"})
         @ResponseBody
         String shown(org.springframework.ui.Model model) {
             Map<String, Object> all = model.asMap();

@@ -1,5 +1,6 @@
 package dev.sessionstorage.security;
 
+import dev.sessionstorage.jpa.CountingDataSource;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -8,11 +9,13 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /** What a browser does with cookies, forms and redirects; it sends secure cookies to localhost, as real ones do. */
@@ -102,6 +105,15 @@ final class TestBrowser {
             form.put(field, "on");
         }
         return open("/login").submit("/login", form);
+    }
+
+    /** What a page makes the application ask its database. */
+    List<String> statements(DataSource counted, String path) throws IOException, InterruptedException {
+        CountingDataSource counting = (CountingDataSource) counted;
+        int before = counting.statements().size();
+        get(path);
+        List<String> all = counting.statements();
+        return all.subList(before, all.size());
     }
 
     private TestBrowser follow() throws IOException, InterruptedException {
