@@ -38,6 +38,34 @@ class RedisSentinelTest {
         }
     }
 
+    @Test
+    @Timeout(120)
+    void theNearCacheFollowsAFailover() throws IOException {
+        try (RedisProcess master = RedisProcess.start();
+                RedisProcess replica = RedisProcess.start("--replicaof", HOST, String.valueOf(master.port()));
+                RedisProcess sentinel = RedisProcess.startSentinel(master.port())) {
+            RedisWire.await(replica.port(), "INFO replication", "master_link_status:up"::equals);
+            RedisWire.await(
+                    sentinel.port(), "INFO sentinel", line -> line.contains("status=ok,") && line.contains("slaves=1"));
+            LettuceConnectionFactory one = connect(sentinel.port());
+            LettuceConnectionFactory other = connect(sentinel.port());
+            RedisSessionDataRepository first = new RedisSessionDataRepository(one, "near:", 100);
+            RedisSessionDataRepository second = new RedisSessionDataRepository(other, "near:", 100);
+            NearNodes.awaitOn(second);
+
+            master.kill();
+            NearNodes.awaitOff(second);
+            NearNodes.awaitThatAllSlotsWork(first);
+            NearNodes.awaitThatAllSlotsWork(second);
+            NearNodes.awaitOn(second);
+
+            assertThat(NearNodes.typicalStaleness(first, second))
+                    .isLessThan(Duration.ofNanos(NearCache.MAX_AGE_NANOS / 10));
+            one.destroy();
+            other.destroy();
+        }
+    }
+
     private static LettuceConnectionFactory connect(int sentinelPort) {
         LettuceConnectionFactory factory = new LettuceConnectionFactory(
                 new RedisSentinelConfiguration("sessions", Set.of(HOST + ":" + sentinelPort)),
