@@ -14,6 +14,7 @@ import java.util.concurrent.TimeoutException;
 import org.springframework.core.io.ClassPathResource;
 import org.springframework.dao.DataAccessException;
 import org.springframework.dao.QueryTimeoutException;
+import org.springframework.data.redis.RedisConnectionFailureException;
 import org.springframework.data.redis.RedisSystemException;
 import org.springframework.data.redis.connection.lettuce.LettuceExceptionConverter;
 import org.springframework.data.redis.core.script.RedisScript;
@@ -89,6 +90,15 @@ final class LuaScript {
         /** Whether the connection broke on the way, so that the answer may be that to a repetition. */
         default boolean wasSentAgain() {
             return false;
+        }
+
+        /** A write that was sent twice and lost may have won the first time, before another one came: nobody can know. */
+        default boolean hasWon() {
+            boolean won = await() == 1;
+            if (!won && wasSentAgain()) {
+                throw new RedisConnectionFailureException("The connection broke while a session was written");
+            }
+            return won;
         }
     }
 

@@ -14,11 +14,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.LongUnaryOperator;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
-import org.springframework.data.redis.RedisConnectionFailureException;
 import org.springframework.data.redis.connection.RedisConnection;
 import org.springframework.data.redis.connection.RedisConnectionFactory;
 import org.springframework.data.redis.connection.RedisStringCommands.SetOption;
@@ -49,40 +49,56 @@ public final class RedisSessionDataRepository implements PrincipalSessionReposit
 
     private final LettuceConnectionFactory factory;
     private final String keyPrefix;
-    private final LongUnaryOperator lastMilli;
+    private final KeyExpiry expiry;
+    final NearCache near;
 
     /**
-     * Sessions under a prefix.
+     * Sessions under a prefix, each read from Redis.
      *
      * @param factory a started {@link LettuceConnectionFactory}
      * @param keyPrefix what every key begins with, for instance {@code session:}
      * @throws IllegalArgumentException if the factory is not Lettuce's
      */
     public RedisSessionDataRepository(RedisConnectionFactory factory, String keyPrefix) {
-        // Redis keeps a key through the millisecond that it is told, and a session is gone by then.
-        this(factory, keyPrefix, expires -> expires - 1);
+        this(factory, keyPrefix, 0);
+    }
+
+    /**
+     * Sessions under a prefix, of which this node keeps some that it has just read. Redis tells it of writes by others, on a
+     * connection that ends with the factory; until it has, and for a second at most, this node may read what was before.
+     *
+     * @param factory a started {@link LettuceConnectionFactory}
+     * @param keyPrefix what every key begins with, for instance {@code session:}
+     * @param nearCacheSize how many sessions are kept in memory, 0 for none
+     * @throws IllegalArgumentException if the factory is not Lettuce's, the size is negative, or the client is to speak
+     *     RESP2, in which Redis tells nothing
+     */
+    public RedisSessionDataRepository(RedisConnectionFactory factory, String keyPrefix, int nearCacheSize) {
+        this(factory, keyPrefix, nearCacheSize, KeyExpiry.MILLISECOND_BEFORE);
     }
 
     /** Tests, whose clock stands still, say themselves which is the last millisecond of a session on Redis's clock. */
-    RedisSessionDataRepository(RedisConnectionFactory factory, String keyPrefix, LongUnaryOperator lastMilli) {
+    RedisSessionDataRepository(
+            RedisConnectionFactory factory, String keyPrefix, int nearCacheSize, LongUnaryOperator lastMilli) {
         if (!(factory instanceof LettuceConnectionFactory lettuce)) {
             throw new IllegalArgumentException("Sessions need Lettuce, but the connection factory is "
                     + factory.getClass().getName());
         }
         this.factory = lettuce;
         this.keyPrefix = keyPrefix;
-        this.lastMilli = lastMilli;
+        this.expiry = new KeyExpiry(lastMilli);
+        this.near = new NearCache(nearCacheSize, keyPrefix, lettuce, expiry, System::nanoTime);
     }
 
     @Override
     public String createData(SessionData data, Instant expires) {
         byte[] value = StoredSession.of(data, data.version(), expires).value;
-        Expiration expiration = Expiration.unixTimestamp(lastMilli(expires), TimeUnit.MILLISECONDS);
+        Expiration expiration = Expiration.unixTimestamp(expiry.lastMilli(expires), TimeUnit.MILLISECONDS);
         return call(connection -> {
             while (true) {
                 String id = SessionId.create();
                 Answer noted = note(connection, id, data, expires);
-                Boolean created = setIfAbsent(connection, key(id), value, expiration);
+                Boolean created = setIfAbsent(connection, recordKey(SessionId.hash(id)), value, expiration);
                 noted.await();
                 // It is false only if a connection broke and the command was sent twice: another id is always free.
                 if (Boolean.TRUE.equals(created)) {
@@ -94,13 +110,16 @@ public final class RedisSessionDataRepository implements PrincipalSessionReposit
 
     @Override
     public @Nullable SessionData readData(String id) {
-        byte[] value = call(connection -> connection.stringCommands().get(key(id)));
-        return value == null ? null : StoredSession.parse(value);
+        String handle = SessionId.hash(id);
+        return near.read(handle, () -> {
+            byte[] value = call(connection -> connection.stringCommands().get(recordKey(handle)));
+            return value == null ? null : StoredSession.parse(value);
+        });
     }
 
     @Override
     public boolean updateData(String id, SessionData data, Instant expires) {
-        if (lastMilli(expires) < System.currentTimeMillis()) {
+        if (expiry.hasPassed(expires)) {
             return end(id, data.version());
         }
         StoredSession stored = StoredSession.of(data, data.version() + 1, expires);
@@ -111,14 +130,14 @@ public final class RedisSessionDataRepository implements PrincipalSessionReposit
                 expires,
                 ascii(data.version()),
                 stored.value,
-                redisTime(expires),
+                ascii(expiry.lastMilli(expires)),
                 stored.versionAndMark);
     }
 
     @Override
     public boolean extendData(String id, SessionData data, Instant expires) {
         byte[] field = StoredSession.expires(expires).getBytes(UTF_8);
-        return changes(EXTEND, id, data, expires, ascii(data.version()), field, redisTime(expires));
+        return changes(EXTEND, id, data, expires, ascii(data.version()), field, ascii(expiry.lastMilli(expires)));
     }
 
     @Override
@@ -134,7 +153,7 @@ public final class RedisSessionDataRepository implements PrincipalSessionReposit
     /** Leaves the note under the principal to its expiry: who looks there looks at the record too. */
     @Override
     public void deleteData(String id) {
-        call(connection -> connection.keyCommands().del(key(id)));
+        write(SessionId.hash(id), (connection, key) -> connection.keyCommands().del(key));
     }
 
     @Override
@@ -153,19 +172,31 @@ public final class RedisSessionDataRepository implements PrincipalSessionReposit
     @Override
     public boolean deleteByHandle(String principal, String handle) {
         // A handle comes from a browser: without this it could name any key under the prefix.
-        return HANDLE.matcher(handle).matches() && run(DELETE_OF_PRINCIPAL, handle, principal.getBytes(UTF_8));
+        if (!HANDLE.matcher(handle).matches()) {
+            return false;
+        }
+        return write(
+                handle,
+                (connection, key) ->
+                        deleteOfPrincipal(connection, key, principal).await() == 1);
     }
 
     @Override
     public int deleteByPrincipal(String principal, @Nullable String exceptHandle) {
         return call(connection -> {
             List<Answer> deletions = new ArrayList<>();
-            for (String handle : handles(connection, principal)) {
-                if (!handle.equals(exceptHandle)) {
-                    deletions.add(send(connection, DELETE_OF_PRINCIPAL, recordKey(handle), principal.getBytes(UTF_8)));
+            List<String> handles = handles(connection, principal);
+            try {
+                for (String handle : handles) {
+                    if (!handle.equals(exceptHandle)) {
+                        deletions.add(deleteOfPrincipal(connection, recordKey(handle), principal));
+                    }
                 }
+                return Math.toIntExact(
+                        deletions.stream().mapToLong(Answer::await).sum());
+            } finally {
+                handles.forEach(near::drop);
             }
-            return Math.toIntExact(deletions.stream().mapToLong(Answer::await).sum());
         });
     }
 
@@ -201,12 +232,12 @@ public final class RedisSessionDataRepository implements PrincipalSessionReposit
 
     /** Runs a compare-and-set, and keeps the principal's index ahead of it. */
     private boolean changes(LuaScript script, String id, SessionData data, Instant expires, byte[]... arguments) {
-        return call(connection -> {
+        return write(SessionId.hash(id), (connection, key) -> {
             Answer noted = note(connection, id, data, expires);
-            Answer changed = send(connection, script, key(id), arguments);
+            Answer changed = send(connection, script, key, arguments);
             noted.await();
             // An extension that is sent twice moves the same expiry twice.
-            return script == EXTEND ? changed.await() == 1 : hasWon(changed);
+            return script == EXTEND ? changed.await() == 1 : changed.hasWon();
         });
     }
 
@@ -214,17 +245,9 @@ public final class RedisSessionDataRepository implements PrincipalSessionReposit
     private boolean end(String id, long version) {
         StoredSession ended = StoredSession.ended();
         long until = System.currentTimeMillis() + ENDED_MILLIS;
-        return call(connection -> hasWon(
-                send(connection, UPDATE, key(id), ascii(version), ended.value, ascii(until), ended.versionAndMark)));
-    }
-
-    /** A write that was sent twice and lost may have won the first time, before another one came: nobody can know. */
-    private static boolean hasWon(Answer write) {
-        boolean won = write.await() == 1;
-        if (!won && write.wasSentAgain()) {
-            throw new RedisConnectionFailureException("The connection broke while a session was written");
-        }
-        return won;
+        byte[][] arguments = {ascii(version), ended.value, ascii(until), ended.versionAndMark};
+        return write(SessionId.hash(id), (connection, key) -> send(connection, UPDATE, key, arguments)
+                .hasWon());
     }
 
     /** Sent before the record is, so that no record of a principal goes without its note; one that is too many does no harm. */
@@ -234,12 +257,11 @@ public final class RedisSessionDataRepository implements PrincipalSessionReposit
             return () -> 0;
         }
         byte[] handle = SessionId.hash(id).getBytes(UTF_8);
-        return send(connection, INDEX, principalKey(principal), redisTime(expires), handle);
+        return send(connection, INDEX, principalKey(principal), ascii(expiry.lastMilli(expires)), handle);
     }
 
-    private boolean run(LuaScript script, String handle, byte[]... arguments) {
-        return call(connection ->
-                send(connection, script, recordKey(handle), arguments).await() == 1);
+    private Answer deleteOfPrincipal(RedisConnection connection, byte[] key, String principal) {
+        return send(connection, DELETE_OF_PRINCIPAL, key, principal.getBytes(UTF_8));
     }
 
     @SuppressWarnings("unchecked") // Lettuce's connections of spring-data-redis are of bytes
@@ -249,14 +271,19 @@ public final class RedisSessionDataRepository implements PrincipalSessionReposit
         return script.send(commands, factory.getTimeout(), key, arguments);
     }
 
+    /** After a write, even one that failed or lost, this node reads nothing that is older. */
+    private <T extends @Nullable Object> T write(String handle, BiFunction<RedisConnection, byte[], T> operation) {
+        try {
+            return call(connection -> operation.apply(connection, recordKey(handle)));
+        } finally {
+            near.drop(handle);
+        }
+    }
+
     private <T extends @Nullable Object> T call(Function<RedisConnection, T> operation) {
         try (RedisConnection connection = factory.getConnection()) {
             return operation.apply(connection);
         }
-    }
-
-    private byte[] key(String id) {
-        return recordKey(SessionId.hash(id));
     }
 
     private byte[] recordKey(String handle) {
@@ -265,14 +292,6 @@ public final class RedisSessionDataRepository implements PrincipalSessionReposit
 
     private byte[] principalKey(String principal) {
         return (keyPrefix + "principal:" + SessionId.hash(principal)).getBytes(UTF_8);
-    }
-
-    private byte[] redisTime(Instant expires) {
-        return ascii(lastMilli(expires));
-    }
-
-    private long lastMilli(Instant expires) {
-        return Math.max(1, lastMilli.applyAsLong(expires.toEpochMilli()));
     }
 
     private static byte[] ascii(long number) {

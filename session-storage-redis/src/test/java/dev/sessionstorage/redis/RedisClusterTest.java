@@ -9,6 +9,7 @@ import dev.sessionstorage.test.PrincipalSessionRepositoryContract;
 import dev.sessionstorage.test.SessionDataRepositoryContract;
 import java.io.IOException;
 import java.time.Clock;
+import java.time.Duration;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Nested;
@@ -61,6 +62,48 @@ class RedisClusterTest {
         }
     }
 
+    @Nested
+    class InterleavingsWithANearCache extends InterleavingContract {
+
+        @Override
+        protected SessionDataRepository repository(Clock clock) {
+            return new StandingClockRepository(factory, clock, 100);
+        }
+    }
+
+    @Test
+    @Timeout(60)
+    void eachMasterTellsOtherNodesWhatIsDestroyed() {
+        LettuceConnectionFactory other = cluster.connect();
+
+        assertThat(NearNodes.typicalStaleness(nearCached(factory), nearCached(other)))
+                .isLessThan(Duration.ofNanos(NearCache.MAX_AGE_NANOS / 10));
+        other.destroy();
+    }
+
+    @Test
+    @Timeout(120)
+    void theNearCacheFollowsAFailover() throws IOException {
+        try (RedisCluster own = new RedisCluster()) {
+            LettuceConnectionFactory one = own.connect();
+            LettuceConnectionFactory other = own.connect();
+            RedisSessionDataRepository first = nearCached(one);
+            RedisSessionDataRepository second = nearCached(other);
+            NearNodes.awaitOn(second);
+
+            own.kill(0);
+            NearNodes.awaitOff(second);
+            NearNodes.awaitThatAllSlotsWork(first);
+            NearNodes.awaitThatAllSlotsWork(second);
+            NearNodes.awaitOn(second);
+
+            assertThat(NearNodes.typicalStaleness(first, second))
+                    .isLessThan(Duration.ofNanos(NearCache.MAX_AGE_NANOS / 10));
+            one.destroy();
+            other.destroy();
+        }
+    }
+
     @Test
     @Timeout(120)
     void aMasterThatDiesMeansFaultsForAWhileAndNobodyElsesSession() throws IOException {
@@ -76,5 +119,9 @@ class RedisClusterTest {
             assertThat(recovery.faults()).isPositive();
             connections.destroy();
         }
+    }
+
+    private static RedisSessionDataRepository nearCached(LettuceConnectionFactory connections) {
+        return new RedisSessionDataRepository(connections, "near:", 100);
     }
 }

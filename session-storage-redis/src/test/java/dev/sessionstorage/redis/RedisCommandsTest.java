@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sessionstorage.SessionData;
 import dev.sessionstorage.SessionId;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -94,6 +95,40 @@ class RedisCommandsTest {
         assertThat(repository.updateData(id, data("robin"), in(2))).isFalse();
         assertThat(Objects.requireNonNull(repository.readData(id)).version()).isEqualTo(1);
         assertThat(repository.findByPrincipal("robin")).containsKey(SessionId.hash(id));
+    }
+
+    @Test
+    void hotReadsSendNothingWithANearCache() {
+        RedisSessionDataRepository near = new RedisSessionDataRepository(factory, "session:", 10);
+        NearNodes.awaitOn(near);
+        String id = create(null);
+        SessionData stored = repository.readData(id);
+        int reads = 10_000;
+
+        // Within a second all these reads cost one command, so that some batch of them costs none.
+        NearNodes.await("hot reads send nothing", () -> sentByReads(near, id, stored, reads)
+                .isEmpty());
+
+        assertThat(sentByReads(repository, id, stored, 100)).hasSize(100).containsOnly("get");
+    }
+
+    private static List<String> sentByReads(
+            RedisSessionDataRepository repository, String id, @Nullable SessionData stored, int reads) {
+        try {
+            long[] nanos = {0};
+            List<String> sent = monitor.sentBy(() -> {
+                long start = System.nanoTime();
+                for (int i = 0; i < reads; i++) {
+                    assertThat(repository.readData(id)).isEqualTo(stored);
+                }
+                nanos[0] = System.nanoTime() - start;
+            });
+            System.out.printf(
+                    "%d reads sent %d commands, %.1f us each%n", reads, sent.size(), nanos[0] / 1_000.0 / reads);
+            return sent;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private String create(@Nullable String principal) {

@@ -31,6 +31,29 @@ class RedisSentinelTest {
         }
     }
 
+    @Test
+    @Timeout(120)
+    void theNearCacheFollowsAFailover() throws IOException {
+        try (RedisSentinel sentinel = new RedisSentinel()) {
+            LettuceConnectionFactory one = connect(sentinel.address());
+            LettuceConnectionFactory other = connect(sentinel.address());
+            RedisSessionDataRepository first = new RedisSessionDataRepository(one, "near:", 100);
+            RedisSessionDataRepository second = new RedisSessionDataRepository(other, "near:", 100);
+            NearNodes.awaitOn(second);
+
+            sentinel.killMaster();
+            NearNodes.awaitOff(second);
+            NearNodes.awaitThatAllSlotsWork(first);
+            NearNodes.awaitThatAllSlotsWork(second);
+            NearNodes.awaitOn(second);
+
+            assertThat(NearNodes.typicalStaleness(first, second))
+                    .isLessThan(Duration.ofNanos(NearCache.MAX_AGE_NANOS / 10));
+            one.destroy();
+            other.destroy();
+        }
+    }
+
     private static LettuceConnectionFactory connect(String sentinel) {
         LettuceConnectionFactory factory = new LettuceConnectionFactory(
                 new RedisSentinelConfiguration(RedisSentinel.MASTER, Set.of(sentinel)),

@@ -32,12 +32,20 @@ final class StandingClockRepository implements PrincipalSessionRepository {
     private long now;
 
     StandingClockRepository(LettuceConnectionFactory factory, Clock clock) {
+        this(factory, clock, 0);
+    }
+
+    /** With a near cache that is on, unless its size is 0. */
+    StandingClockRepository(LettuceConnectionFactory factory, Clock clock, int nearCacheSize) {
         long tomorrow = System.currentTimeMillis() + Duration.ofDays(1).toMillis();
         this.clock = clock;
         this.now = clock.millis();
         this.redis = new StringRedisTemplate(factory);
         this.repository = new RedisSessionDataRepository(
-                factory, keyPrefix, expires -> expires > clock.millis() ? tomorrow : PAST);
+                factory, keyPrefix, nearCacheSize, expires -> expires > clock.millis() ? tomorrow : PAST);
+        if (nearCacheSize > 0) {
+            NearNodes.awaitOn(repository);
+        }
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.sessionstorage.autoconfigure;
 
 import dev.sessionstorage.SessionDataRepository;
 import dev.sessionstorage.redis.RedisSessionDataRepository;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
@@ -9,8 +10,10 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.data.redis.autoconfigure.DataRedisAutoConfiguration;
+import org.springframework.boot.data.redis.autoconfigure.DataRedisConnectionDetails;
 import org.springframework.context.annotation.Bean;
 import org.springframework.data.redis.connection.RedisConnectionFactory;
+import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
 
 /** Keeps sessions in the Redis of the application's (primary) connection factory, where JPA keeps none. */
 @AutoConfiguration(
@@ -27,14 +30,23 @@ public final class RedisSessionAutoConfiguration {
 
     @Bean
     RedisSessionDataRepository redisSessionDataRepository(
-            RedisConnectionFactory factory, SessionProperties properties) {
-        try {
-            return new RedisSessionDataRepository(factory, properties.redis().keyPrefix());
-        } catch (IllegalArgumentException e) {
+            RedisConnectionFactory factory,
+            ObjectProvider<DataRedisConnectionDetails> details,
+            SessionProperties properties) {
+        SessionProperties.Redis redis = properties.redis();
+        if (redis.nearCacheSize() > 0 && details.stream().anyMatch(detail -> detail.getMasterReplica() != null)) {
             throw new SessionStartupException(
-                    e.getMessage() + ".",
-                    "Use Boot's default client: remove spring.data.redis.client-type, or set it to lettuce.",
-                    e);
+                    "session.redis.near-cache-size is set, and spring.data.redis.masterreplica, with which Redis cannot tell"
+                            + " of writes.",
+                    "Remove session.redis.near-cache-size, or connect to the master alone or through Sentinel.");
+        }
+        try {
+            return new RedisSessionDataRepository(factory, redis.keyPrefix(), redis.nearCacheSize());
+        } catch (IllegalArgumentException e) {
+            String action = factory instanceof LettuceConnectionFactory
+                    ? "Correct session.redis.near-cache-size, or remove it: without it there is no near cache."
+                    : "Use Boot's default client: remove spring.data.redis.client-type, or set it to lettuce.";
+            throw new SessionStartupException(e.getMessage() + ".", action, e);
         }
     }
 

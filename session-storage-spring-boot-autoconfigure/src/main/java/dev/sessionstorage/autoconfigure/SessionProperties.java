@@ -126,8 +126,12 @@ record SessionProperties(
      * The Redis repository.
      *
      * @param keyPrefix What the name of every key begins with.
+     * @param nearCacheSize Number of sessions kept in memory for a second after they were read. Redis tells of writes by other
+     *     nodes. 0 keeps none.
      */
-    record Redis(@DefaultValue("session:") String keyPrefix) {}
+    record Redis(
+            @DefaultValue("session:") String keyPrefix,
+            @DefaultValue("0") int nearCacheSize) {}
 
     /**
      * The cleanup.

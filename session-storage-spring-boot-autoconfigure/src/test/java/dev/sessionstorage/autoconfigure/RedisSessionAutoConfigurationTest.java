@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sessionstorage.InMemorySessionDataRepository;
 import dev.sessionstorage.Session;
+import dev.sessionstorage.SessionData;
 import dev.sessionstorage.SessionDataRepository;
 import dev.sessionstorage.SessionId;
 import dev.sessionstorage.SessionStorage;
@@ -12,12 +13,17 @@ import dev.sessionstorage.jpa.JpaSessionDataRepository;
 import dev.sessionstorage.redis.RedisProcess;
 import dev.sessionstorage.redis.RedisSessionDataRepository;
 import dev.sessionstorage.redis.TestRedis;
+import io.lettuce.core.protocol.ProtocolVersion;
 import java.lang.reflect.Proxy;
+import java.time.Instant;
+import java.util.Objects;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.data.redis.autoconfigure.DataRedisAutoConfiguration;
+import org.springframework.boot.data.redis.autoconfigure.LettuceClientOptionsBuilderCustomizer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.hibernate.autoconfigure.HibernateJpaAutoConfiguration;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
@@ -135,6 +141,65 @@ class RedisSessionAutoConfigurationTest {
                     FailureAnalysis report = StartupReport.of(context);
                     assertThat(report.getDescription()).contains("Sessions need Lettuce");
                     assertThat(report.getAction()).contains("spring.data.redis.client-type");
+                });
+    }
+
+    @Test
+    void aNearCacheIsKeptWhereItIsAskedFor() {
+        runner.withPropertyValues("session.redis.near-cache-size=10").run(context -> {
+            SessionDataRepository repository = context.getBean(RedisSessionDataRepository.class);
+            Instant expires = Instant.now().plusSeconds(60);
+            String id = repository.createData(SessionData.fromJson("{}", 0, Instant.now(), null, expires), expires);
+            long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+            while (!isNear(repository, id)) {
+                assertThat(System.nanoTime()).isLessThan(deadline);
+            }
+        });
+    }
+
+    @SuppressWarnings("ReferenceEquality") // what comes from Redis is another object each time
+    private static boolean isNear(SessionDataRepository repository, String id) {
+        return Objects.requireNonNull(repository.readData(id)) == repository.readData(id);
+    }
+
+    @Test
+    void thereIsNoNearCacheByDefault() {
+        runner.run(context -> assertThat(
+                        context.getBean(SessionProperties.class).redis().nearCacheSize())
+                .isZero());
+    }
+
+    @Test
+    void aNearCacheOfNegativeSizeStopsTheStart() {
+        runner.withPropertyValues("session.redis.near-cache-size=-1").run(context -> {
+            FailureAnalysis report = StartupReport.of(context);
+            assertThat(report.getDescription()).contains("-1");
+            assertThat(report.getAction()).contains("session.redis.near-cache-size");
+        });
+    }
+
+    @Test
+    void aNearCacheDoesNotGoWithAFixedListOfReplicas() {
+        runner.withPropertyValues(
+                        "session.redis.near-cache-size=10",
+                        "spring.data.redis.masterreplica.nodes=" + TestRedis.host() + ":" + TestRedis.port())
+                .run(context -> {
+                    FailureAnalysis report = StartupReport.of(context);
+                    assertThat(report.getDescription()).contains("spring.data.redis.masterreplica");
+                    assertThat(report.getAction()).contains("Remove session.redis.near-cache-size");
+                });
+    }
+
+    @Test
+    void aNearCacheNeedsRedisToTellByItself() {
+        runner.withPropertyValues("session.redis.near-cache-size=10")
+                .withBean(
+                        LettuceClientOptionsBuilderCustomizer.class,
+                        () -> options -> options.protocolVersion(ProtocolVersion.RESP2))
+                .run(context -> {
+                    FailureAnalysis report = StartupReport.of(context);
+                    assertThat(report.getDescription()).contains("RESP3");
+                    assertThat(report.getAction()).contains("session.redis.near-cache-size");
                 });
     }
 

@@ -1,0 +1,216 @@
+package dev.sessionstorage.redis;
+
+import dev.sessionstorage.SessionData;
+import io.lettuce.core.protocol.ProtocolVersion;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
+
+/**
+ * What this node has read within the last second, so that a hot session is read without a round trip. Redis tells which
+ * sessions were written, and without a connection on which it does so nothing is kept.
+ *
+ * <p>An entry is made before its read is sent and is itself the read: everybody who comes meanwhile waits for the same answer.
+ * What is told while the read is under way drops the entry, so that nobody who comes later finds an answer from before.
+ */
+final class NearCache {
+
+    /** Bounds how old a read can be where Redis cannot tell: on a connection that is silently gone, in a split brain. */
+    static final long MAX_AGE_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    private static final Log LOG = LogFactory.getLog(RedisSessionDataRepository.class);
+    private static final long BETWEEN_ATTEMPTS_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    private final int size;
+    private final String keyPrefix;
+    private final LettuceConnectionFactory factory;
+    private final KeyExpiry expiry;
+    private final LongSupplier nanoTime;
+
+    /** Those used least recently come first. */
+    private final Map<String, Entry> entries = new LinkedHashMap<>(16, 0.75f, true);
+
+    private volatile @Nullable Tracking tracking;
+    private boolean connecting;
+    private long lastAttempt;
+    private boolean warned;
+
+    /** A read, under way or done. */
+    private static final class Entry {
+        final long since;
+        final CompletableFuture<@Nullable SessionData> read = new CompletableFuture<>();
+
+        Entry(long since) {
+            this.since = since;
+        }
+    }
+
+    /**
+     * A cache that is empty and off: the first read connects it.
+     *
+     * @param size how many sessions are kept, 0 for none
+     * @param keyPrefix what comes before a session's handle in its key
+     * @param factory makes the client that connects
+     * @param expiry when a session has expired
+     * @param nanoTime how long entries are there, in nanoseconds
+     */
+    NearCache(int size, String keyPrefix, LettuceConnectionFactory factory, KeyExpiry expiry, LongSupplier nanoTime) {
+        if (size < 0) {
+            throw new IllegalArgumentException("The size " + size + " of the near cache is negative");
+        }
+        if (size > 0
+                && factory.getClientConfiguration().getClientOptions().stream()
+                        .anyMatch(options -> options.getConfiguredProtocolVersion() == ProtocolVersion.RESP2)) {
+            throw new IllegalArgumentException("The near cache needs RESP3, but the client is to speak RESP2");
+        }
+        this.size = size;
+        this.keyPrefix = keyPrefix;
+        this.factory = factory;
+        this.expiry = expiry;
+        this.nanoTime = nanoTime;
+        this.lastAttempt = nanoTime.getAsLong() - BETWEEN_ATTEMPTS_NANOS;
+    }
+
+    @Nullable
+    SessionData read(String handle, Supplier<@Nullable SessionData> fromRedis) {
+        if (size == 0) {
+            return fromRedis.get();
+        }
+        Entry own = new Entry(nanoTime.getAsLong());
+        checkTracking(own.since);
+        Entry used = enter(handle, own);
+        if (used == null) {
+            return fromRedis.get();
+        }
+        if (used == own) {
+            return read(handle, own, fromRedis);
+        }
+        try {
+            return used.read.join();
+        } catch (CompletionException failedForAnother) {
+            return fromRedis.get();
+        }
+    }
+
+    /** Called after each write of this node, done or refused: what this node reads from now on is no older. */
+    synchronized void drop(String handle) {
+        entries.remove(handle);
+    }
+
+    synchronized void dropAll() {
+        entries.clear();
+    }
+
+    boolean isOn() {
+        return tracking != null;
+    }
+
+    /** From now on Redis tells, unless the connection has broken already. */
+    synchronized void begin(Tracking begun) {
+        if (!begun.hasEnded()) {
+            tracking = begun;
+            warned = false;
+        }
+    }
+
+    synchronized void end(Tracking ended) {
+        if (tracking == ended) {
+            tracking = null;
+            entries.clear();
+        }
+    }
+
+    /** The entry to use, the caller's own if there is no other, or null if nothing may be kept. */
+    private synchronized @Nullable Entry enter(String handle, Entry own) {
+        Entry found = entries.get(handle);
+        if (found != null && isUsable(found, own.since)) {
+            return found;
+        }
+        if (tracking == null) {
+            connectIfDue(own.since);
+            return null;
+        }
+        entries.put(handle, own);
+        if (entries.size() > size) {
+            Iterator<Entry> eldest = entries.values().iterator();
+            eldest.next();
+            eldest.remove();
+        }
+        return own;
+    }
+
+    private boolean isUsable(Entry entry, long now) {
+        if (now - entry.since >= MAX_AGE_NANOS) {
+            return false;
+        }
+        if (!entry.read.isDone()) {
+            return true;
+        }
+        SessionData data = entry.read.join();
+        return data != null && !expiry.hasPassed(data.expires());
+    }
+
+    /** Not under the lock, since it sends. */
+    private void checkTracking(long now) {
+        Tracking current = tracking;
+        if (current != null) {
+            current.check(now);
+        }
+    }
+
+    private @Nullable SessionData read(String handle, Entry own, Supplier<@Nullable SessionData> fromRedis) {
+        try {
+            SessionData data = fromRedis.get();
+            if (data == null) {
+                forget(handle, own);
+            }
+            own.read.complete(data);
+            return data;
+        } catch (RuntimeException | Error e) {
+            forget(handle, own);
+            own.read.completeExceptionally(e);
+            throw e;
+        }
+    }
+
+    private synchronized void forget(String handle, Entry own) {
+        entries.remove(handle, own);
+    }
+
+    /** In a thread of its own, since no read should wait for it. */
+    private void connectIfDue(long now) {
+        if (!connecting && now - lastAttempt >= BETWEEN_ATTEMPTS_NANOS) {
+            connecting = true;
+            Thread thread = new Thread(this::connect, "session-near-cache");
+            thread.setDaemon(true);
+            thread.start();
+        }
+    }
+
+    private void connect() {
+        try {
+            Tracking.start(factory.getRequiredNativeClient(), keyPrefix, this, nanoTime.getAsLong());
+            attempted(null);
+        } catch (RuntimeException e) {
+            attempted(e);
+        }
+    }
+
+    private synchronized void attempted(@Nullable RuntimeException failure) {
+        connecting = false;
+        lastAttempt = nanoTime.getAsLong();
+        if (failure != null && !warned) {
+            warned = true;
+            LOG.warn("The near cache of sessions is off, since Redis does not tell of writes: " + failure.getMessage());
+        }
+    }
+}
