@@ -43,7 +43,7 @@ public final class PrincipalSessionRegistry implements SessionRegistry {
         String name = new TestingAuthenticationToken(principal, null).getName();
         HttpServletRequest request = currentRequest();
         boolean loggingIn = request != null && request.getAttribute(LOGGING_IN) != null;
-        return sessions.list(name, request == null ? null : RequestSession.of(request)).stream()
+        return sessions.list(name, request == null ? null : RequestSession.find(request)).stream()
                 .filter(info -> !(loggingIn && info.current()))
                 .map(info -> information(principal, name, info))
                 // Spring Security sorts the list.

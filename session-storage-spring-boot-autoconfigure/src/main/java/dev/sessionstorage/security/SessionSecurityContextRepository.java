@@ -41,20 +41,29 @@ public final class SessionSecurityContextRepository implements SecurityContextRe
         return new Deferred(request);
     }
 
-    /** @deprecated by Spring Security, in favour of {@link #loadDeferredContext} */
+    /**
+     * The same at once; empty for a request that has not passed the filters yet, as Spring Security's test support asks.
+     *
+     * @deprecated by Spring Security, in favour of {@link #loadDeferredContext}
+     */
     @Override
     @Deprecated
-    @SuppressWarnings("InlineMeSuggester")
     public SecurityContext loadContext(HttpRequestResponseHolder requestResponseHolder) {
-        return loadDeferredContext(requestResponseHolder.getRequest()).get();
+        HttpServletRequest request = requestResponseHolder.getRequest();
+        return RequestSession.find(request) == null
+                ? holder.createEmptyContext()
+                : loadDeferredContext(request).get();
     }
 
-    /** Stores a login, or forgets it: at logout, when the session has been destroyed already, there is nothing to do. */
+    /**
+     * Stores a login, or forgets it. There is nothing to do at logout, when the session has been destroyed already, and where a
+     * test prepares a request that has not passed the filters yet.
+     */
     @Override
     public void saveContext(SecurityContext context, HttpServletRequest request, HttpServletResponse response) {
-        RequestSession session = RequestSession.of(request);
+        RequestSession session = RequestSession.find(request);
         Authentication authentication = context.getAuthentication();
-        if (session.isDestroyed()) {
+        if (session == null || session.isDestroyed()) {
             return;
         }
         if (authentication != null && !trust.isAnonymous(authentication)) {
@@ -68,8 +77,8 @@ public final class SessionSecurityContextRepository implements SecurityContextRe
 
     @Override
     public boolean containsContext(HttpServletRequest request) {
-        RequestSession session = RequestSession.of(request);
-        return !session.isDestroyed() && session.has(ATTRIBUTE);
+        RequestSession session = RequestSession.find(request);
+        return session != null && !session.isDestroyed() && session.has(ATTRIBUTE);
     }
 
     private @Nullable Authentication read(HttpServletRequest request) {

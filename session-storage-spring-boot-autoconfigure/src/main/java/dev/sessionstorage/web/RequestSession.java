@@ -51,18 +51,31 @@ public final class RequestSession extends DelegatingSession {
      * @throws IllegalStateException if it has not passed the filter
      */
     public static RequestSession of(HttpServletRequest request) {
-        if (request.getAttribute(ATTRIBUTE) instanceof RequestSession session) {
-            return session;
+        RequestSession session = find(request);
+        if (session == null) {
+            throw new IllegalStateException(
+                    "The request has no session: is the SessionFilter registered for its path?");
         }
-        throw new IllegalStateException("The request has no session: is the SessionFilter registered for its path?");
+        return session;
+    }
+
+    /**
+     * The session of a request, if it has passed the {@link SessionFilter}.
+     *
+     * @param request any request
+     * @return the same object every time, or null
+     */
+    public static @Nullable RequestSession find(HttpServletRequest request) {
+        return request.getAttribute(ATTRIBUTE) instanceof RequestSession session ? session : null;
     }
 
     /** The same session for every dispatch of one request, bound to the response of the present one. */
     static RequestSession of(
             SessionStorage storage, HttpServletRequest request, HttpServletResponse response, boolean autoCommit) {
-        if (request.getAttribute(ATTRIBUTE) instanceof RequestSession session) {
-            session.response = response;
-            return session;
+        RequestSession present = find(request);
+        if (present != null) {
+            present.response = response;
+            return present;
         }
         RequestSession session = new RequestSession(storage, request, response, autoCommit);
         request.setAttribute(ATTRIBUTE, session);
