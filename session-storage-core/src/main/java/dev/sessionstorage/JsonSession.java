@@ -314,7 +314,7 @@ final class JsonSession implements Session {
         return "__flash_" + name + "__";
     }
 
-    private static boolean isReserved(String name) {
+    static boolean isReserved(String name) {
         return name.startsWith("__");
     }
 

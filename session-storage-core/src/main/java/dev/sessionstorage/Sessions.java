@@ -4,7 +4,9 @@ import static dev.sessionstorage.SessionUnavailableException.guard;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 
@@ -13,7 +15,7 @@ import tools.jackson.core.JacksonException;
  * that is using it gets {@link SessionGoneException} when it commits.
  *
  * <pre>{@code
- * for (Sessions.Info device : sessions.list("robin", current)) { … device.handle() … }
+ * for (Sessions.Info device : sessions.list("robin", current, "device")) { … device.attributes().get("device") … }
  * sessions.endOthers("robin", current);
  * }</pre>
  *
@@ -33,8 +35,28 @@ public final class Sessions {
      * @param lastUsed when it was last used, to within a tenth of the idle timeout
      * @param expires when it ends unless it is used before
      * @param current whether it is the one that asks
+     * @param attributes those attributes that {@link #list} was asked for and that the session has, in JSON's natural types
      */
-    public record Info(String handle, Instant createdAt, Instant lastUsed, Instant expires, boolean current) {}
+    public record Info(
+            String handle,
+            Instant createdAt,
+            Instant lastUsed,
+            Instant expires,
+            boolean current,
+            Map<String, Object> attributes) {
+
+        /** Checks nothing; keeps a copy of the attributes. */
+        public Info {
+            attributes = Map.copyOf(attributes);
+        }
+
+        /** Shows no attribute: they may be secrets. */
+        @Override
+        public String toString() {
+            return "Info[createdAt=%s, lastUsed=%s, expires=%s, current=%s, attributes=%s]"
+                    .formatted(createdAt, lastUsed, expires, current, attributes.keySet());
+        }
+    }
 
     /**
      * The sessions in a repository.
@@ -52,13 +74,14 @@ public final class Sessions {
      *
      * @param principal the principal's name
      * @param current the session that asks, or null
+     * @param attributes the names of the attributes to show with each; no other leaves the repository's data
      * @return the sessions that have not expired
      */
-    public List<Info> list(String principal, @Nullable Session current) {
+    public List<Info> list(String principal, @Nullable Session current, String... attributes) {
         String own = handle(current);
         return guard("list", () -> repository.findByPrincipal(principal)).entrySet().stream()
                 .map(entry ->
-                        info(entry.getKey(), entry.getValue(), entry.getKey().equals(own)))
+                        info(entry.getKey(), entry.getValue(), entry.getKey().equals(own), attributes))
                 .toList();
     }
 
@@ -98,18 +121,27 @@ public final class Sessions {
         return session == null || session.id().isEmpty() ? null : SessionId.hash(session.id());
     }
 
-    private Info info(String handle, SessionData data, boolean current) {
-        Instant lastUsed = data.expires().minus(ownIdleTimeout(data));
+    private Info info(String handle, SessionData data, boolean current, String... names) {
+        SessionAttributes stored = attributes(data);
+        Duration own = json.idleTimeout(stored);
+        Instant lastUsed = data.expires().minus(own == null ? idleTimeout : own);
         Instant notBeforeCreation = lastUsed.isBefore(data.createdAt()) ? data.createdAt() : lastUsed;
-        return new Info(handle, data.createdAt(), notBeforeCreation, data.expires(), current);
+        Map<String, Object> shown = new LinkedHashMap<>();
+        for (String name : names) {
+            String text = JsonSession.isReserved(name) ? null : stored.peek(name);
+            if (text != null) {
+                shown.put(name, json.decode(name, text, Object.class));
+            }
+        }
+        return new Info(handle, data.createdAt(), notBeforeCreation, data.expires(), current, shown);
     }
 
-    private Duration ownIdleTimeout(SessionData data) {
+    /** None where the data cannot be read: that session must not hide the others. */
+    private SessionAttributes attributes(SessionData data) {
         try {
-            Duration own = json.idleTimeout(new SessionAttributes(json.split(data.toJson())));
-            return own == null ? idleTimeout : own;
+            return new SessionAttributes(json.split(data.toJson()));
         } catch (JacksonException unreadable) {
-            return idleTimeout;
+            return new SessionAttributes(Map.of());
         }
     }
 }

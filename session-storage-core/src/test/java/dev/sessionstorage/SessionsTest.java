@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** All sessions of a principal. */
@@ -65,6 +66,23 @@ class SessionsTest {
 
         assertThatExceptionOfType(SessionGoneException.class).isThrownBy(() -> scene.storage.commitSession(late));
         assertThat(sessions.list("robin", null)).isEmpty();
+    }
+
+    @Test
+    void showsTheAttributesThatItIsAskedForAndNoOthers() {
+        scene.request(phone, session -> {
+            session.set("device", Map.of("name", "Firefox on Android"));
+            session.set("basket", "ink");
+            session.flash("message", "hello");
+        });
+
+        List<Sessions.Info> all = sessions.list("robin", null, "device", "missing", "message", "__flash_message__");
+        assertThat(all)
+                .extracting(Sessions.Info::attributes)
+                .containsExactly(Map.of("device", Map.of("name", "Firefox on Android")), Map.of());
+        assertThat(all.get(0).toString()).contains("device").doesNotContain("Firefox");
+        assertThat(sessions.list("robin", null))
+                .allMatch(info -> info.attributes().isEmpty());
     }
 
     @Test

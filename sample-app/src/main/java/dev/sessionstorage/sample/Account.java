@@ -22,15 +22,22 @@ class Account {
     private String displayName;
 
     @Column(nullable = false)
+    private String passwordHash;
+
+    @Column(nullable = false, length = PackingNoteForm.MAX_LENGTH)
+    private String packingNote = "";
+
+    @Column(nullable = false)
     private Instant created;
 
     /** For JPA, which fills the fields afterwards. */
     @SuppressWarnings("NullAway")
     protected Account() {}
 
-    Account(String username, String displayName, Instant created) {
+    Account(String username, String displayName, String passwordHash, Instant created) {
         this.username = username;
         this.displayName = displayName;
+        this.passwordHash = passwordHash;
         this.created = created;
     }
 
@@ -40,6 +47,18 @@ class Account {
 
     String displayName() {
         return displayName;
+    }
+
+    String passwordHash() {
+        return passwordHash;
+    }
+
+    String packingNote() {
+        return packingNote;
+    }
+
+    void packingNote(String note) {
+        packingNote = note;
     }
 
     Instant created() {

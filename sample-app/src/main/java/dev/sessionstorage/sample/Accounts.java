@@ -1,61 +1,72 @@
 package dev.sessionstorage.sample;
 
-import dev.sessionstorage.Session;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DataIntegrityViolationException;
+import org.springframework.security.core.userdetails.User;
+import org.springframework.security.core.userdetails.UserDetails;
+import org.springframework.security.core.userdetails.UserDetailsService;
+import org.springframework.security.core.userdetails.UsernameNotFoundException;
+import org.springframework.security.crypto.password.PasswordEncoder;
 import org.springframework.stereotype.Service;
 
-/** Signing up and logging in. */
+/** Everybody who has signed up; Spring Security logs them in. */
 @Service
-class Accounts {
+class Accounts implements UserDetailsService {
 
     private final AccountRepository repository;
+    private final PasswordEncoder passwords;
 
-    Accounts(AccountRepository repository) {
+    Accounts(AccountRepository repository, PasswordEncoder passwords) {
         this.repository = repository;
+        this.passwords = passwords;
     }
 
-    @Nullable
-    Account find(String username) {
-        return repository.findByUsername(username);
-    }
-
-    /** Returns null if the username is taken. */
-    @Nullable
-    Account signUp(String username, String displayName) {
-        if (repository.findByUsername(username) != null) {
-            return null;
-        }
-        try {
-            return repository.save(new Account(username, displayName, Instant.now()));
-        } catch (DataIntegrityViolationException takenMeanwhile) {
-            return null;
-        }
-    }
-
-    Account findOrSignUp(String username) {
-        Account account = signUp(username, username);
-        if (account == null) {
-            account = find(username);
-        }
+    /** The account of somebody who is logged in. */
+    Account get(String username) {
+        Account account = repository.findByUsername(username);
         if (account == null) {
             throw new IllegalStateException("The account has been removed meanwhile");
         }
         return account;
     }
 
-    /** Makes the session the account's: a new id against session fixation, and a principal. The basket comes along. */
-    void logIn(Session session, Account account) {
-        String before = session.principal();
-        if (before != null && !before.equals(account.username())) {
-            // What somebody else has left behind is nobody's business.
-            session.unset("basket");
-            session.unset("count");
+    /** Returns null if the username is taken. */
+    @Nullable
+    Account signUp(String username, String displayName, String password) {
+        if (repository.findByUsername(username) != null) {
+            return null;
         }
-        session.rotateId();
-        session.principal(account.username());
-        session.set("username", account.username());
-        session.set("displayName", account.displayName());
+        try {
+            return repository.save(new Account(username, displayName, encode(password), Instant.now()));
+        } catch (DataIntegrityViolationException takenMeanwhile) {
+            return null;
+        }
+    }
+
+    void savePackingNote(String username, String note) {
+        Account account = get(username);
+        account.packingNote(note);
+        repository.save(account);
+    }
+
+    @Override
+    public UserDetails loadUserByUsername(String username) {
+        Account account = repository.findByUsername(username);
+        if (account == null) {
+            throw new UsernameNotFoundException("No such account");
+        }
+        return User.withUsername(username)
+                .password(account.passwordHash())
+                .roles("CUSTOMER")
+                .build();
+    }
+
+    private String encode(String password) {
+        String hash = passwords.encode(password);
+        if (hash == null) {
+            throw new IllegalStateException("The password has no hash");
+        }
+        return hash;
     }
 }

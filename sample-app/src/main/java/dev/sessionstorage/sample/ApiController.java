@@ -3,8 +3,14 @@ package dev.sessionstorage.sample;
 import dev.sessionstorage.Session;
 import dev.sessionstorage.SessionStorage;
 import dev.sessionstorage.web.CurrentSession;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
 import jakarta.validation.Valid;
+import jakarta.validation.constraints.NotNull;
 import org.springframework.http.HttpStatus;
+import org.springframework.http.ProblemDetail;
+import org.springframework.security.core.AuthenticationException;
+import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
@@ -19,24 +25,45 @@ import org.springframework.web.server.ResponseStatusException;
 class ApiController {
 
     private final Accounts accounts;
+    private final DirectLogin login;
     private final SessionStorage storage;
 
-    ApiController(Accounts accounts, SessionStorage storage) {
+    ApiController(Accounts accounts, DirectLogin login, SessionStorage storage) {
         this.accounts = accounts;
+        this.login = login;
         this.storage = storage;
     }
 
-    record Login(@Username String username) {}
+    record SignUp(@Username String username, @Password String password) {}
+
+    record LogIn(@NotNull String username, @NotNull String password) {}
 
     record Me(String username, int count) {}
 
     record Count(int count) {}
 
+    @PostMapping("/signup")
+    @ResponseStatus(HttpStatus.CREATED)
+    Me signUp(
+            @CurrentSession Session session,
+            @Valid @RequestBody SignUp form,
+            HttpServletRequest request,
+            HttpServletResponse response) {
+        if (accounts.signUp(form.username(), form.username(), form.password()) == null) {
+            throw new ResponseStatusException(HttpStatus.CONFLICT, "This username is taken");
+        }
+        login.logIn(form.username(), form.password(), request, response);
+        return new Me(form.username(), count(session));
+    }
+
     @PostMapping("/login")
-    Me logIn(@CurrentSession Session session, @Valid @RequestBody Login login) {
-        Account account = accounts.findOrSignUp(login.username());
-        accounts.logIn(session, account);
-        return new Me(account.username(), count(session));
+    Me logIn(
+            @CurrentSession Session session,
+            @Valid @RequestBody LogIn form,
+            HttpServletRequest request,
+            HttpServletResponse response) {
+        login.logIn(form.username(), form.password(), request, response);
+        return new Me(form.username(), count(session));
     }
 
     @GetMapping("/me")
@@ -60,6 +87,11 @@ class ApiController {
     @ResponseStatus(HttpStatus.NO_CONTENT)
     void logOut(@CurrentSession Session session) {
         storage.destroySession(session);
+    }
+
+    @ExceptionHandler
+    ProblemDetail wrongPassword(AuthenticationException e) {
+        return ProblemDetail.forStatusAndDetail(HttpStatus.UNAUTHORIZED, "Username and password do not match");
     }
 
     private static int count(Session session) {

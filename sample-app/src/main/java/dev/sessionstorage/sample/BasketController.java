@@ -9,6 +9,7 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.servlet.mvc.support.RedirectAttributes;
 
 /** The shop's shelves and the basket, which lives in the session. */
 @Controller
@@ -49,12 +50,13 @@ class BasketController {
     String plus(
             @CurrentSession Session session,
             @PathVariable("product") String id,
-            @RequestParam(defaultValue = "false") boolean shop) {
+            @RequestParam(defaultValue = "false") boolean shop,
+            RedirectAttributes redirect) {
         Product product = product(id);
         boolean first = Basket.of(session).quantity(id) == 0;
         Basket.add(session, product, 1);
         if (first) {
-            session.flash("message", product.name() + " added to your basket.");
+            redirect.addFlashAttribute("message", product.name() + " added to your basket.");
         }
         return back(shop, product);
     }
@@ -63,11 +65,12 @@ class BasketController {
     String minus(
             @CurrentSession Session session,
             @PathVariable("product") String id,
-            @RequestParam(defaultValue = "false") boolean shop) {
+            @RequestParam(defaultValue = "false") boolean shop,
+            RedirectAttributes redirect) {
         Product product = product(id);
         Basket.add(session, product, -1);
         if (Basket.of(session).quantity(id) == 0) {
-            session.flash("message", product.name() + " removed from your basket.");
+            redirect.addFlashAttribute("message", product.name() + " removed from your basket.");
         }
         return back(shop, product);
     }

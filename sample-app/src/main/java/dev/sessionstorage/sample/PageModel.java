@@ -3,21 +3,29 @@ package dev.sessionstorage.sample;
 import dev.sessionstorage.Session;
 import dev.sessionstorage.web.CurrentSession;
 import org.springframework.http.HttpMethod;
+import org.springframework.security.web.csrf.CsrfToken;
 import org.springframework.ui.Model;
 import org.springframework.web.bind.annotation.ControllerAdvice;
 import org.springframework.web.bind.annotation.ModelAttribute;
 
-/** What every page's frame shows: who is logged in, how full the basket is, and the message of the request before. */
-@ControllerAdvice(assignableTypes = {BasketController.class, AccountController.class, SessionController.class})
+/** What every page's frame shows: who is logged in, and how full the basket is. */
+@ControllerAdvice(
+        assignableTypes = {
+            BasketController.class,
+            AccountController.class,
+            DevicesController.class,
+            StampController.class,
+            SessionController.class
+        })
 class PageModel {
 
     @ModelAttribute
-    void frame(@CurrentSession Session session, HttpMethod method, Model model) {
+    void frame(@CurrentSession Session session, CsrfToken csrfToken, HttpMethod method, Model model) {
         model.addAttribute("displayName", session.principal() == null ? null : session.get("displayName"));
         model.addAttribute("basketSize", Basket.of(session).size());
-        // A form's request redirects: the message has to wait for the page behind it.
         if (method.equals(HttpMethod.GET)) {
-            model.addAttribute("message", session.get("message"));
+            // Else a form's tag would begin the session while the page is being written: too late for its cookie.
+            csrfToken.getToken();
         }
     }
 }

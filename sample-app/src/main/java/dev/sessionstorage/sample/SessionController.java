@@ -6,6 +6,7 @@ import org.springframework.stereotype.Controller;
 import org.springframework.ui.Model;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.servlet.mvc.support.RedirectAttributes;
 
 /** The page that shows what the server knows about this visitor's session; never its id. */
 @Controller
@@ -24,9 +25,9 @@ class SessionController {
     }
 
     @PostMapping("/session/rotate")
-    String rotate(@CurrentSession Session session) {
+    String rotate(@CurrentSession Session session, RedirectAttributes redirect) {
         session.rotateId();
-        session.flash("message", "Your session has moved to a new id. The old one is dead.");
+        redirect.addFlashAttribute("message", "Your session has moved to a new id. The old one is dead.");
         return "redirect:/session";
     }
 }

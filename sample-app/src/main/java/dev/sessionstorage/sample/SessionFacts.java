@@ -3,9 +3,6 @@ package dev.sessionstorage.sample;
 import dev.sessionstorage.Session;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** A session as its page shows it. */
@@ -15,10 +12,6 @@ record SessionFacts(
         Instant created,
         @Nullable Instant expires,
         int count) {
-
-    private static final DateTimeFormatter FORMAT = DateTimeFormatter.ofPattern(
-                    "d MMMM uuuu, HH:mm:ss 'UTC'", Locale.ENGLISH)
-            .withZone(ZoneOffset.UTC);
 
     static SessionFacts of(Session session) {
         Integer count = session.get("count", Integer.class);
@@ -31,12 +24,12 @@ record SessionFacts(
     }
 
     public String createdText() {
-        return FORMAT.format(created);
+        return Times.format(created);
     }
 
     @Nullable
     public String expiresText() {
-        return expires == null ? null : FORMAT.format(expires);
+        return expires == null ? null : Times.format(expires);
     }
 
     /** Rounded up, so that it never says 0 while the session lives. */

@@ -2,6 +2,7 @@ package dev.sessionstorage.sample;
 
 import jakarta.validation.constraints.NotBlank;
 import jakarta.validation.constraints.Size;
+import org.jspecify.annotations.Nullable;
 
 /** What the sign-up page asks for. */
 record SignUpForm(
@@ -9,4 +10,5 @@ record SignUpForm(
         @Size(max = 60, message = "That is long: use 60 characters at most.")
         String displayName,
 
-        @Username String username) {}
+        @Username String username,
+        @Password @Nullable String password) {}

@@ -10,12 +10,17 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
 import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.context.annotation.Import;
 
+@Import(HttpSessions.class)
 @SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT)
 class ApiTest {
 
@@ -76,10 +81,11 @@ class ApiTest {
     @Test
     void logsInToTheSameAccountTwice() {
         logIn("edsger");
-        assertThat(new Browser(port)
-                        .postJson("/api/login", "{\"username\":\"edsger\"}")
-                        .statusCode())
-                .isEqualTo(200);
+        Browser second = new Browser(port);
+        HttpResponse<String> response =
+                second.postJson("/api/login", "{\"username\":\"edsger\",\"password\":\"" + Browser.PASSWORD + "\"}");
+        assertThat(response.statusCode()).isEqualTo(200);
+        assertThat(second.getJson("/api/me").body()).isEqualTo("{\"username\":\"edsger\",\"count\":0}");
     }
 
     @Test
@@ -92,10 +98,32 @@ class ApiTest {
 
     @Test
     void refusesAnUnusableUsername() {
-        HttpResponse<String> response = browser.postJson("/api/login", "{\"username\":\"not a name\"}");
+        HttpResponse<String> response =
+                browser.postJson("/api/signup", "{\"username\":\"not a name\",\"password\":\"correct horse\"}");
         assertThat(response.statusCode()).isEqualTo(400);
         assertThat(response.headers().firstValue("Content-Type")).contains("application/problem+json");
         assertThat(browser.cookies).isEmpty();
+    }
+
+    @Test
+    void refusesAWrongPasswordAndAUsernameThatIsTaken() {
+        logIn("barbara.l");
+        browser = new Browser(port);
+        String wrong = "{\"username\":\"barbara.l\",\"password\":\"something else\"}";
+        assertUnauthorized(browser.postJson("/api/login", wrong));
+        assertUnauthorized(browser.postJson("/api/login", wrong.replace("barbara.l", "nobody")));
+        assertThat(browser.postJson("/api/signup", wrong).statusCode()).isEqualTo(409);
+        assertThat(browser.cookies).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/api/counter", "/api/logout", "/api/login"})
+    void whatAnotherSitesFormCanSendNeedsACsrfToken(String path) {
+        logIn("ada.l");
+        Map<String, String> before = Map.copyOf(browser.cookies);
+        assertThat(browser.postAlone(path, Map.of("a", "b")).statusCode()).isEqualTo(403);
+        assertThat(browser.cookies).isEqualTo(before);
+        assertThat(browser.getJson("/api/me").body()).isEqualTo("{\"username\":\"ada.l\",\"count\":0}");
     }
 
     @Test
@@ -127,9 +155,14 @@ class ApiTest {
     }
 
     private String logIn(String username) {
-        HttpResponse<String> response = browser.postJson("/api/login", "{\"username\":\"" + username + "\"}");
-        assertThat(response.statusCode()).isEqualTo(200);
+        HttpResponse<String> response = browser.logInByJson(username);
+        assertThat(response.statusCode()).as(response.body()).isBetween(200, 201);
         return response.body();
+    }
+
+    @AfterEach
+    void noHttpSession() {
+        assertThat(HttpSessions.CREATED).isEmpty();
     }
 
     private String count() {

@@ -10,14 +10,22 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** Keeps cookies as a browser on localhost does, Secure ones too, and follows no redirect by itself. */
 final class Browser {
 
     private static final HttpClient CLIENT = HttpClient.newHttpClient();
+
+    private static final Pattern CSRF = Pattern.compile("name=\"_csrf\" value=\"([^\"]+)\"");
+
+    /** Good enough for everybody here. */
+    static final String PASSWORD = "correct horse";
 
     private final int port;
     final Map<String, String> cookies = new ConcurrentHashMap<>();
@@ -34,7 +42,18 @@ final class Browser {
         return send(request(path).header("Accept", "application/json").GET());
     }
 
-    HttpResponse<String> post(String path, Map<String, String> form) {
+    /** Sends a form with the CSRF token of a page that has just been opened. */
+    HttpResponse<String> post(String path, Map<String, String> fields) {
+        Matcher token = CSRF.matcher(get("/signup").body());
+        if (!token.find()) {
+            throw new IllegalStateException("The page has no CSRF token");
+        }
+        Map<String, String> form = new LinkedHashMap<>(fields);
+        form.put("_csrf", token.group(1));
+        return postAlone(path, form);
+    }
+
+    HttpResponse<String> postAlone(String path, Map<String, String> form) {
         String body = form.entrySet().stream()
                 .map(field -> field.getKey() + "=" + URLEncoder.encode(field.getValue(), StandardCharsets.UTF_8))
                 .collect(Collectors.joining("&"));
@@ -42,6 +61,17 @@ final class Browser {
                 .header("Accept", "text/html")
                 .header("Content-Type", "application/x-www-form-urlencoded")
                 .POST(HttpRequest.BodyPublishers.ofString(body)));
+    }
+
+    HttpResponse<String> logIn(String username) {
+        return post("/login", Map.of("username", username, "password", PASSWORD));
+    }
+
+    /** Through the API; signs up whoever has no account yet. */
+    HttpResponse<String> logInByJson(String username) {
+        String body = "{\"username\":\"" + username + "\",\"password\":\"" + PASSWORD + "\"}";
+        HttpResponse<String> signedUp = postJson("/api/signup", body);
+        return signedUp.statusCode() == 201 ? signedUp : postJson("/api/login", body);
     }
 
     HttpResponse<String> postJson(String path, String body) {

@@ -64,7 +64,7 @@ class IncrementsTest {
     /** Counts with all clients, spread over the ports; the count that is stored in the end. */
     private static int count(int... ports) throws Exception {
         Browser first = new Browser(ports[0]);
-        first.postJson("/api/login", "{\"username\":\"robin\"}");
+        first.logInByJson("robin");
         List<String> answers = new ArrayList<>();
         ExecutorService clients = Executors.newFixedThreadPool(CLIENTS);
         try {

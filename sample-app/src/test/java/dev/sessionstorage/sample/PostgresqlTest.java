@@ -17,6 +17,9 @@ import org.springframework.context.ConfigurableApplicationContext;
 /** The postgres profile, with what it takes from the environment. */
 class PostgresqlTest {
 
+    private static final Map<String, String> SIGN_UP =
+            Map.of("displayName", "Robin", "username", "robin", "password", Browser.PASSWORD);
+
     private final DatabaseSettings database = TestDatabases.postgresql();
 
     @Test
@@ -25,7 +28,7 @@ class PostgresqlTest {
         Browser before;
         try (ConfigurableApplicationContext shop = start(secret)) {
             before = new Browser(port(shop));
-            before.post("/signup", Map.of("displayName", "Robin", "username", "robin"));
+            before.post("/signup", SIGN_UP);
             before.post("/basket/ink/plus", Map.of());
             before.postJson("/api/counter", "");
         }
@@ -34,9 +37,7 @@ class PostgresqlTest {
             after.cookies.putAll(before.cookies);
             assertThat(after.getJson("/api/me").body()).isEqualTo("{\"username\":\"robin\",\"count\":1}");
             assertThat(after.get("/basket").body()).contains("Bottled ink", "€18.00");
-            assertThat(after.post("/signup", Map.of("displayName", "Robin", "username", "robin"))
-                            .body())
-                    .contains("This username is taken");
+            assertThat(after.post("/signup", SIGN_UP).body()).contains("This username is taken");
         }
     }
 

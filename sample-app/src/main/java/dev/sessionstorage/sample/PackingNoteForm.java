@@ -1,0 +1,12 @@
+package dev.sessionstorage.sample;
+
+import jakarta.validation.constraints.NotNull;
+import jakarta.validation.constraints.Size;
+
+/** What the account page asks for. */
+record PackingNoteForm(
+        @NotNull @Size(max = PackingNoteForm.MAX_LENGTH, message = "That is long: use 300 characters at most.")
+        String packingNote) {
+
+    static final int MAX_LENGTH = 300;
+}

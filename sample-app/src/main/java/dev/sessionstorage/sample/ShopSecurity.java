@@ -1,0 +1,65 @@
+package dev.sessionstorage.sample;
+
+import static org.springframework.security.config.Customizer.withDefaults;
+
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.http.InvalidMediaTypeException;
+import org.springframework.http.MediaType;
+import org.springframework.security.config.annotation.web.builders.HttpSecurity;
+import org.springframework.security.core.AuthenticationException;
+import org.springframework.security.crypto.factory.PasswordEncoderFactories;
+import org.springframework.security.crypto.password.PasswordEncoder;
+import org.springframework.security.web.SecurityFilterChain;
+
+/** Who may see what, and how to log in. Nothing here says where sessions are kept. */
+@Configuration(proxyBeanMethods = false)
+class ShopSecurity {
+
+    @Bean
+    SecurityFilterChain chain(HttpSecurity http, LoginSession loginSession, EndedSession endedSession) {
+        return http.authorizeHttpRequests(requests -> requests.requestMatchers("/account/**")
+                        .authenticated()
+                        .anyRequest()
+                        .permitAll())
+                .formLogin(form -> form.loginPage("/login").failureHandler(ShopSecurity::loginFailed))
+                .rememberMe(withDefaults())
+                .csrf(csrf -> csrf.ignoringRequestMatchers(ShopSecurity::isJsonForTheApi))
+                .exceptionHandling(exceptions -> exceptions.authenticationEntryPoint(endedSession))
+                .sessionManagement(sessions ->
+                        sessions.addSessionAuthenticationStrategy(loginSession).invalidSessionStrategy(endedSession))
+                .headers(headers -> headers.contentSecurityPolicy(
+                        policy -> policy.policyDirectives("default-src 'self'; frame-ancestors 'none'")))
+                .build();
+    }
+
+    @Bean
+    static PasswordEncoder passwords() {
+        return PasswordEncoderFactories.createDelegatingPasswordEncoder();
+    }
+
+    private static void loginFailed(
+            HttpServletRequest request, HttpServletResponse response, AuthenticationException failure)
+            throws IOException {
+        Unsaved.keep(request);
+        response.sendRedirect(request.getContextPath() + "/login?error");
+    }
+
+    /** Another site's page cannot send this content type, unless the shop allowed it to by CORS: it needs no CSRF token. */
+    private static boolean isJsonForTheApi(HttpServletRequest request) {
+        return request.getServletPath().startsWith("/api/") && isJson(request.getContentType());
+    }
+
+    private static boolean isJson(@Nullable String contentType) {
+        try {
+            return contentType != null
+                    && MediaType.APPLICATION_JSON.equalsTypeAndSubtype(MediaType.parseMediaType(contentType));
+        } catch (InvalidMediaTypeException e) {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,91 @@
+package dev.sessionstorage.sample;
+
+import dev.sessionstorage.Session;
+import dev.sessionstorage.SessionStorage;
+import dev.sessionstorage.web.CurrentSession;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.locks.LockSupport;
+import java.util.regex.Pattern;
+import org.springframework.http.HttpStatus;
+import org.springframework.stereotype.Controller;
+import org.springframework.ui.Model;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.ResponseBody;
+import org.springframework.web.server.ResponseStatusException;
+import org.springframework.web.servlet.mvc.support.RedirectAttributes;
+
+/** The stamp card: many requests write to one session at once, from one tab or several, and every stamp stays. */
+@Controller
+@RequestMapping("/stamps")
+class StampController {
+
+    private static final String COUNT = "stampCount";
+    private static final String PREFIX = "stamp-";
+    private static final int PLACES = 120;
+    private static final Pattern STAMP = Pattern.compile("[a-z0-9]{6}-\\d{1,2}");
+
+    /** What a request takes in which others come between its read and its write, as a slow query would. */
+    private static final Duration THINKING = Duration.ofMillis(50);
+
+    private final SessionStorage storage;
+
+    StampController(SessionStorage storage) {
+        this.storage = storage;
+    }
+
+    /** One request's stamp: which press of the button it came from, and that press's colour. */
+    record Stamp(String press, int colour) {}
+
+    /** How many other requests have stamped the card between this one's read and its write. */
+    record Stamped(int others) {}
+
+    @GetMapping
+    String show(@CurrentSession Session session, Model model) {
+        List<String> names = session.data().keySet().stream()
+                .filter(name -> name.startsWith(PREFIX))
+                .map(name -> name.substring(PREFIX.length(), name.lastIndexOf('-')))
+                .toList();
+        List<String> presses = names.stream().distinct().toList();
+        model.addAttribute(
+                "stamps",
+                names.stream()
+                        .map(press -> new Stamp(press, presses.indexOf(press) % 4))
+                        .toList());
+        model.addAttribute("count", count(session));
+        model.addAttribute("places", PLACES);
+        return "stamps";
+    }
+
+    /** Commits itself, to know after the commit what has been stored. */
+    @PostMapping
+    @ResponseBody
+    Stamped stamp(@CurrentSession Session session, @RequestParam String name) {
+        int read = count(session);
+        if (!STAMP.matcher(name).matches() || read >= PLACES) {
+            throw new ResponseStatusException(HttpStatus.UNPROCESSABLE_CONTENT, "There is no place for this stamp");
+        }
+        LockSupport.parkNanos(THINKING.toNanos());
+        session.set(PREFIX + name, true);
+        session.update(COUNT, Integer.class, count -> count == null ? 1 : count + 1);
+        storage.commitSession(session);
+        return new Stamped(count(session) - 1 - read);
+    }
+
+    @PostMapping("/new")
+    String startAgain(@CurrentSession Session session, RedirectAttributes redirect) {
+        session.data().keySet().stream()
+                .filter(name -> name.startsWith(PREFIX) || name.equals(COUNT))
+                .forEach(session::unset);
+        redirect.addFlashAttribute("message", "Here is a new card.");
+        return "redirect:/stamps";
+    }
+
+    private static int count(Session session) {
+        Integer count = session.get(COUNT, Integer.class);
+        return count == null ? 0 : count;
+    }
+}
