@@ -3,6 +3,7 @@ package dev.sessionstorage;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.apache.commons.logging.Log;
@@ -70,12 +71,14 @@ final class RepositorySessionStorage implements SessionStorage {
         JsonSession own = own(session);
         own.checkUsable();
         own.detectMutations();
-        SessionCookie sent = override.apply(cookie);
+        Duration ownTimeout = own.ownIdleTimeout();
+        SessionCookie present = ownTimeout == null ? cookie : cookie.withMaxAge(ownTimeout);
+        SessionCookie sent = override.apply(present);
         if (own.isNew() && own.isEmpty()) {
             return sent.header("", Duration.ZERO);
         }
-        if (sent.maxAge() == null ? cookie.maxAge() != null : !sent.maxAge().equals(cookie.maxAge())) {
-            own.ownIdleTimeout(sent.maxAge());
+        if (!Objects.equals(sent.maxAge(), present.maxAge())) {
+            own.ownIdleTimeout(Objects.equals(sent.maxAge(), cookie.maxAge()) ? null : sent.maxAge());
         }
         try {
             records.store(own);

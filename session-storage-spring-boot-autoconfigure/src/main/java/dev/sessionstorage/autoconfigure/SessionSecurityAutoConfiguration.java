@@ -31,6 +31,7 @@ import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.core.session.SessionRegistry;
 import org.springframework.security.jackson.SecurityJacksonModule;
 import org.springframework.security.oauth2.client.web.AuthorizationRequestRepository;
+import org.springframework.security.oauth2.core.endpoint.OAuth2AuthorizationRequest;
 import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.security.web.context.SecurityContextRepository;
 import org.springframework.security.web.csrf.CsrfTokenRepository;
@@ -103,7 +104,8 @@ public final class SessionSecurityAutoConfiguration {
         return new BeanPostProcessor() {
             @Override
             public Object postProcessBeforeInitialization(Object bean, String name) {
-                if (bean instanceof DispatcherServlet servlet && !environment.containsProperty(REQUEST_HANDLED_EVENTS)) {
+                if (bean instanceof DispatcherServlet servlet
+                        && !environment.containsProperty(REQUEST_HANDLED_EVENTS)) {
                     servlet.setPublishEvents(false);
                 }
                 return bean;
@@ -126,8 +128,9 @@ public final class SessionSecurityAutoConfiguration {
 
         @Bean
         FilterAdjustment authorizationRequestsInSession(
-                ObjectProvider<SessionOAuth2AuthorizationRequestRepository> repository) {
-            return filter -> repository.ifAvailable(requests -> requests.adjust(filter));
+                ObjectProvider<AuthorizationRequestRepository<OAuth2AuthorizationRequest>> repository) {
+            return filter -> repository.ifUnique(
+                    requests -> SessionOAuth2AuthorizationRequestRepository.adjust(filter, requests));
         }
     }
 }

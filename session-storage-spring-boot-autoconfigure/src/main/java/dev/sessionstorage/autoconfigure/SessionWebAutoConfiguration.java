@@ -55,9 +55,13 @@ public final class SessionWebAutoConfiguration {
             @Qualifier("handlerExceptionResolver") ObjectProvider<HandlerExceptionResolver> exceptionResolver) {
         FilterRegistrationBean<SessionFilter> registration = new FilterRegistrationBean<>(
                 new SessionFilter(storage, cookie.name(), properties.autoCommit(), exceptionResolver::getObject));
+        placeFilter(registration);
+        return registration;
+    }
+
+    static void placeFilter(FilterRegistrationBean<SessionFilter> registration) {
         registration.setDispatcherTypes(DispatcherType.REQUEST, DispatcherType.ASYNC, DispatcherType.ERROR);
         registration.setOrder(FILTER_ORDER);
-        return registration;
     }
 
     @Bean

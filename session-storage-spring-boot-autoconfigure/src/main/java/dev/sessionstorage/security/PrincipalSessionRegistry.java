@@ -1,5 +1,6 @@
 package dev.sessionstorage.security;
 
+import dev.sessionstorage.Session;
 import dev.sessionstorage.Sessions;
 import dev.sessionstorage.web.RequestSession;
 import jakarta.servlet.http.HttpServletRequest;
@@ -38,16 +39,28 @@ public final class PrincipalSessionRegistry implements SessionRegistry {
         request.setAttribute(LOGGING_IN, true);
     }
 
+    static boolean isLoggingIn(HttpServletRequest request) {
+        return request.getAttribute(LOGGING_IN) != null;
+    }
+
     @Override
     public List<SessionInformation> getAllSessions(Object principal, boolean includeExpiredSessions) {
         String name = new TestingAuthenticationToken(principal, null).getName();
         HttpServletRequest request = currentRequest();
-        boolean loggingIn = request != null && request.getAttribute(LOGGING_IN) != null;
+        boolean loggingIn = request != null && isLoggingIn(request);
         return sessions.list(name, request == null ? null : RequestSession.find(request)).stream()
                 .filter(info -> !(loggingIn && info.current()))
                 .map(info -> information(principal, name, info))
                 // Spring Security sorts the list.
                 .collect(Collectors.toCollection(ArrayList::new));
+    }
+
+    List<Sessions.Info> list(String principal, Session current) {
+        return sessions.list(principal, current);
+    }
+
+    void end(String principal, String handle) {
+        sessions.end(principal, handle);
     }
 
     private SessionInformation information(Object principal, String name, Sessions.Info info) {

@@ -9,10 +9,11 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.security.jackson.SecurityJacksonModule;
 import org.springframework.security.jackson.SecurityJacksonModules;
 import org.springframework.util.ClassUtils;
-import tools.jackson.core.JacksonException;
 import tools.jackson.databind.DatabindContext;
+import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JacksonModule;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.exc.InvalidTypeIdException;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.jsontype.BasicPolymorphicTypeValidator;
 
@@ -23,6 +24,9 @@ import tools.jackson.databind.jsontype.BasicPolymorphicTypeValidator;
 public final class SecurityJson {
 
     private static final Log LOG = LogFactory.getLog(SecurityJson.class);
+
+    /** What an ID token's nested claims are. */
+    private static final String CLAIM_OBJECT = "com.nimbusds.jose.shaded.gson.internal.LinkedTreeMap";
 
     private final JsonMapper mapper;
 
@@ -37,7 +41,7 @@ public final class SecurityJson {
                 .allowIfSubType(new BasicPolymorphicTypeValidator.TypeMatcher() {
                     @Override
                     public boolean match(DatabindContext context, Class<?> type) {
-                        return types.allows(type.getName());
+                        return types.allows(type.getName()) || type.getName().equals(CLAIM_OBJECT);
                     }
                 });
         modules.forEach(module -> module.configurePolymorphicTypeValidator(validator));
@@ -45,7 +49,11 @@ public final class SecurityJson {
         List<JacksonModule> all = new ArrayList<>(SecurityJacksonModules.getModules(
                 loader != null ? loader : SecurityJson.class.getClassLoader(), validator));
         all.addAll(modules);
-        this.mapper = JsonMapper.builder().addModules(all).build();
+        this.mapper = JsonMapper.builder()
+                .addModules(all)
+                // A map with a key "@class", as a provider's claims may have it, would name the class to make.
+                .enable(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY)
+                .build();
     }
 
     /** An object's JSON, after making sure that it can be read again: a user must not lose the login at the next request. */
@@ -54,12 +62,15 @@ public final class SecurityJson {
             JsonNode json = mapper.readTree(mapper.writeValueAsString(object));
             mapper.treeToValue(json, Object.class);
             return json;
-        } catch (JacksonException e) {
+        } catch (RuntimeException e) {
+            // Not the cause itself: its message shows values, unless it is about a type.
+            String reason = e instanceof InvalidTypeIdException type
+                    ? type.getOriginalMessage()
+                    : e.getClass().getName();
             throw new IllegalStateException(
                     "A " + object.getClass().getName() + " cannot be kept in the session as JSON: add the classes in it"
                             + " to session.allowed-types, or declare a SecurityJacksonModule bean that knows them. "
-                            + e.getOriginalMessage(),
-                    e);
+                            + reason);
         }
     }
 
@@ -71,8 +82,8 @@ public final class SecurityJson {
                 return wanted.cast(object);
             }
             LOG.warn("A session keeps something else than a " + wanted.getName() + ": it is left out");
-        } catch (JacksonException e) {
-            // Not the cause itself: its message shows the value.
+        } catch (RuntimeException | LinkageError e) {
+            // Spring Security's own deserializers throw anything. Not the cause itself: its message shows the value.
             LOG.warn("A session's " + wanted.getName() + " cannot be read: it is left out. "
                     + e.getClass().getName());
         }

@@ -1,8 +1,10 @@
 package dev.sessionstorage.security;
 
+import dev.sessionstorage.Session;
 import dev.sessionstorage.web.RequestSession;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.security.web.csrf.CsrfToken;
@@ -15,6 +17,7 @@ public final class SessionCsrfTokenRepository implements CsrfTokenRepository {
     private static final String ATTRIBUTE = "SPRING_SECURITY_CSRF_TOKEN";
     private static final String HEADER = "X-CSRF-TOKEN";
     private static final String PARAMETER = "_csrf";
+    private static final Set<String> READING = Set.of("GET", "HEAD", "OPTIONS", "TRACE");
 
     /** A repository over the sessions of {@link RequestSession}. */
     public SessionCsrfTokenRepository() {}
@@ -24,15 +27,18 @@ public final class SessionCsrfTokenRepository implements CsrfTokenRepository {
         return token(UUID.randomUUID().toString());
     }
 
-    /** Of two requests that give one session its first token, the first wins: a set would answer the second with 409. */
+    /**
+     * Of two requests that give one session its first token, the first wins: a set would answer the second with 409. A request
+     * that changes something starts no session by the token that it lacks: another site could replace a user's cookie by it.
+     */
     @Override
     public void saveToken(@Nullable CsrfToken token, HttpServletRequest request, HttpServletResponse response) {
-        RequestSession session = RequestSession.of(request);
-        if (token != null) {
+        Session session = RequestSession.of(request).late();
+        if (token == null) {
+            session.unset(ATTRIBUTE);
+        } else if (!session.isNew() || READING.contains(request.getMethod())) {
             String value = token.getToken();
             session.update(ATTRIBUTE, String.class, present -> present == null ? value : present);
-        } else if (!session.isDestroyed()) {
-            session.unset(ATTRIBUTE);
         }
     }
 

@@ -32,22 +32,23 @@ public final class SessionOAuth2AuthorizationRequestRepository
     }
 
     /**
-     * Gives this repository to a filter that would else use {@code HttpSession}.
+     * Gives a repository to a filter that would else use {@code HttpSession}.
      *
      * @param filter any object that Spring Security's configuration makes
+     * @param repository this one, or the application's own
      */
-    public void adjust(Object filter) {
+    public static void adjust(Object filter, AuthorizationRequestRepository<OAuth2AuthorizationRequest> repository) {
         if (filter instanceof OAuth2AuthorizationRequestRedirectFilter redirect && usesHttpSession(filter)) {
-            redirect.setAuthorizationRequestRepository(this);
+            redirect.setAuthorizationRequestRepository(repository);
         } else if (filter instanceof OAuth2LoginAuthenticationFilter login && usesHttpSession(filter)) {
-            login.setAuthorizationRequestRepository(this);
+            login.setAuthorizationRequestRepository(repository);
         } else if (filter instanceof OAuth2AuthorizationCodeGrantFilter grant && usesHttpSession(filter)) {
-            grant.setAuthorizationRequestRepository(this);
+            grant.setAuthorizationRequestRepository(repository);
         }
     }
 
     private static boolean usesHttpSession(Object filter) {
-        return SessionSecurityConfigurer.field(filter, "authorizationRequestRepository")
+        return WithoutHttpSession.field(filter, "authorizationRequestRepository")
                 instanceof HttpSessionOAuth2AuthorizationRequestRepository;
     }
 

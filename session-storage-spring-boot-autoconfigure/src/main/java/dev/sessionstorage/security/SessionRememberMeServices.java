@@ -11,7 +11,8 @@ import org.springframework.security.web.authentication.rememberme.AbstractRememb
 
 /**
  * "Remember me" by a session that lives longer: its idle timeout and its cookie's {@code Max-Age} become those given here,
- * instead of a second cookie that logs in again. The session's absolute timeout still holds.
+ * instead of a second cookie that logs in again. The session's absolute timeout still holds. It stays a full login all the
+ * time: ask for the password again before what is sensitive.
  */
 public final class SessionRememberMeServices implements RememberMeServices {
 
@@ -59,9 +60,8 @@ public final class SessionRememberMeServices implements RememberMeServices {
     @Override
     public void loginSuccess(
             HttpServletRequest request, HttpServletResponse response, Authentication successfulAuthentication) {
-        if (always || isRequested(request.getParameter(parameter))) {
-            RequestSession.of(request).maxAge(maxAge);
-        }
+        boolean remembered = always || isRequested(request.getParameter(parameter));
+        RequestSession.of(request).maxAge(remembered ? maxAge : null);
     }
 
     private static boolean isRequested(@Nullable String value) {

@@ -1,6 +1,7 @@
 package dev.sessionstorage.security;
 
 import dev.sessionstorage.web.RequestSession;
+import jakarta.servlet.DispatcherType;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.util.Set;
@@ -47,7 +48,7 @@ public final class SessionRequestCache implements RequestCache {
         MediaTypeRequestMatcher events = new MediaTypeRequestMatcher(MediaType.TEXT_EVENT_STREAM);
         events.setIgnoredMediaTypes(Set.of(MediaType.ALL));
         return new AndRequestMatcher(
-                request -> request.getMethod().equals("GET"),
+                request -> request.getMethod().equals("GET") && request.getDispatcherType() == DispatcherType.REQUEST,
                 new NegatedRequestMatcher(PathPatternRequestMatcher.pathPattern("/favicon.*")),
                 new NegatedRequestMatcher(json),
                 new NegatedRequestMatcher(events),
@@ -62,10 +63,14 @@ public final class SessionRequestCache implements RequestCache {
         }
     }
 
+    /** The wanted page, which is forgotten with the login that leads there. */
     @Override
     public @Nullable SavedRequest getRequest(HttpServletRequest request, HttpServletResponse response) {
         RequestSession session = RequestSession.of(request);
-        String address = session.isDestroyed() ? null : session.get(ATTRIBUTE, String.class);
+        String address = session.get(ATTRIBUTE, String.class);
+        if (address != null && PrincipalSessionRegistry.isLoggingIn(request)) {
+            session.unset(ATTRIBUTE);
+        }
         return address == null ? null : new SimpleSavedRequest(address);
     }
 
@@ -77,9 +82,6 @@ public final class SessionRequestCache implements RequestCache {
 
     @Override
     public void removeRequest(HttpServletRequest request, HttpServletResponse response) {
-        RequestSession session = RequestSession.of(request);
-        if (!session.isDestroyed()) {
-            session.unset(ATTRIBUTE);
-        }
+        RequestSession.of(request).unset(ATTRIBUTE);
     }
 }

@@ -1,30 +1,33 @@
 package dev.sessionstorage.security;
 
 import dev.sessionstorage.web.RequestSession;
+import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import org.springframework.beans.DirectFieldAccessor;
 import org.springframework.security.config.Customizer;
 import org.springframework.security.config.ObjectPostProcessor;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
 import org.springframework.security.config.annotation.web.configurers.LogoutConfigurer;
+import org.springframework.security.config.annotation.web.configurers.RememberMeConfigurer;
+import org.springframework.security.config.annotation.web.configurers.SecurityContextConfigurer;
+import org.springframework.security.config.annotation.web.configurers.ServletApiConfigurer;
 import org.springframework.security.config.annotation.web.configurers.SessionManagementConfigurer;
 import org.springframework.security.config.http.SessionCreationPolicy;
 import org.springframework.security.core.Authentication;
-import org.springframework.security.web.authentication.AbstractAuthenticationProcessingFilter;
 import org.springframework.security.web.authentication.RememberMeServices;
-import org.springframework.security.web.authentication.SimpleUrlAuthenticationFailureHandler;
 import org.springframework.security.web.authentication.rememberme.TokenBasedRememberMeServices;
-import org.springframework.security.web.authentication.session.RegisterSessionAuthenticationStrategy;
 import org.springframework.security.web.context.DelegatingSecurityContextRepository;
 import org.springframework.security.web.context.RequestAttributeSecurityContextRepository;
 import org.springframework.security.web.context.SecurityContextRepository;
 import org.springframework.security.web.csrf.CsrfTokenRepository;
+import org.springframework.security.web.savedrequest.NullRequestCache;
+import org.springframework.security.web.savedrequest.RequestCache;
+import org.springframework.security.web.servletapi.SecurityContextHolderAwareRequestFilter;
 import org.springframework.security.web.session.InvalidSessionStrategy;
 import org.springframework.security.web.session.SimpleRedirectInvalidSessionStrategy;
 
@@ -60,14 +63,7 @@ public final class SessionSecurityConfigurer extends AbstractHttpConfigurer<Sess
             ObjectPostProcessor<Object> postProcessor,
             Consumer<Object> adjustments) {
         return http -> {
-            http.objectPostProcessor(new ObjectPostProcessor<>() {
-                @Override
-                public <O> O postProcess(O object) {
-                    adjust(object);
-                    adjustments.accept(object);
-                    return postProcessor.postProcess(withoutHttpSession(object));
-                }
-            });
+            http.objectPostProcessor(new WithoutHttpSession(postProcessor, adjustments));
             http.csrf(csrf -> csrf.csrfTokenRepository(tokens));
             // Applied again after this one, so that it finds this one's repository when it is initialized.
             http.sessionManagement(AbstractHttpConfigurer::disable);
@@ -90,18 +86,35 @@ public final class SessionSecurityConfigurer extends AbstractHttpConfigurer<Sess
     @SuppressWarnings("unchecked")
     public void init(HttpSecurity http) {
         SessionManagementConfigurer<HttpSecurity> management = http.getConfigurer(SessionManagementConfigurer.class);
-        if (management != null && field(management, "sessionPolicy") == SessionCreationPolicy.STATELESS) {
+        if (management != null
+                && WithoutHttpSession.field(management, "sessionPolicy") == SessionCreationPolicy.STATELESS) {
+            if (http.getSharedObject(RequestCache.class) instanceof SessionRequestCache) {
+                http.setSharedObject(RequestCache.class, new NullRequestCache());
+            }
             return;
         }
+        requireExplicitSave(http.getConfigurer(SecurityContextConfigurer.class));
         if (http.getSharedObject(SecurityContextRepository.class) == null) {
             http.setSharedObject(SecurityContextRepository.class, contexts);
         }
         if (management != null) {
             management.addSessionAuthenticationStrategy(SessionSecurityConfigurer::rotate);
         }
+        ServletApiConfigurer<HttpSecurity> servletApi = http.getConfigurer(ServletApiConfigurer.class);
+        if (servletApi != null) {
+            servletApi.addObjectPostProcessor(new ServletLogins(http));
+        }
         LogoutConfigurer<HttpSecurity> logout = http.getConfigurer(LogoutConfigurer.class);
         if (logout != null) {
             logout.addLogoutHandler(SessionSecurityConfigurer::destroy);
+        }
+        RememberMeConfigurer<HttpSecurity> rememberMe = http.getConfigurer(RememberMeConfigurer.class);
+        if (rememberMe != null
+                && WithoutHttpSession.field(rememberMe, "rememberMeServices") == null
+                && WithoutHttpSession.field(rememberMe, "tokenRepository") == null) {
+            // It is still initialized, but adds no filter: that would read each request's session, to find no second
+            // cookie.
+            http.removeConfigurer(RememberMeConfigurer.class);
         }
     }
 
@@ -114,6 +127,37 @@ public final class SessionSecurityConfigurer extends AbstractHttpConfigurer<Sess
         if (http.getSharedObject(InvalidSessionStrategy.class)
                 instanceof SimpleRedirectInvalidSessionStrategy redirect) {
             redirect.setCreateNewSession(false);
+        }
+    }
+
+    private static void requireExplicitSave(@Nullable SecurityContextConfigurer<?> context) {
+        if (context != null && !Boolean.TRUE.equals(WithoutHttpSession.field(context, "requireExplicitSave"))) {
+            throw new IllegalStateException("requireExplicitSave(false) saves each request's login after its response,"
+                    + " when its session cannot be changed any more: remove it");
+        }
+    }
+
+    /** {@code HttpServletRequest.login()} keeps its login where the chain keeps all. */
+    private record ServletLogins(HttpSecurity http)
+            implements ObjectPostProcessor<SecurityContextHolderAwareRequestFilter> {
+
+        @Override
+        public <O extends SecurityContextHolderAwareRequestFilter> O postProcess(O filter) {
+            SecurityContextRepository repository = http.getSharedObject(SecurityContextRepository.class);
+            if (repository != null) {
+                filter.setSecurityContextRepository(repository);
+                initialize(filter);
+            }
+            return filter;
+        }
+    }
+
+    /** Once more: it hands the repository on when it is initialized. */
+    private static void initialize(SecurityContextHolderAwareRequestFilter filter) {
+        try {
+            filter.afterPropertiesSet();
+        } catch (ServletException e) {
+            throw new IllegalStateException(e);
         }
     }
 
@@ -131,42 +175,8 @@ public final class SessionSecurityConfigurer extends AbstractHttpConfigurer<Sess
 
     /** The same for the session as {@code rememberMe()} was told for its token. */
     private static RememberMeServices inSession(TokenBasedRememberMeServices token) {
-        Integer seconds = (Integer) Objects.requireNonNull(field(token, "tokenValiditySeconds"));
-        boolean always = Boolean.TRUE.equals(field(token, "alwaysRemember"));
+        Integer seconds = (Integer) Objects.requireNonNull(WithoutHttpSession.field(token, "tokenValiditySeconds"));
+        boolean always = Boolean.TRUE.equals(WithoutHttpSession.field(token, "alwaysRemember"));
         return new SessionRememberMeServices(token.getParameter(), Duration.ofSeconds(seconds), always);
-    }
-
-    /** A failed login would be remembered in an {@code HttpSession}, made for it. */
-    private static void adjust(Object object) {
-        if (object instanceof AbstractAuthenticationProcessingFilter login
-                && field(login, "failureHandler") instanceof SimpleUrlAuthenticationFailureHandler redirect) {
-            redirect.setAllowSessionCreation(false);
-        }
-    }
-
-    /** With {@code maximumSessions}, each login would be told the id of an {@code HttpSession}, made for it. */
-    @SuppressWarnings("unchecked")
-    private static <O> O withoutHttpSession(O object) {
-        return object instanceof RegisterSessionAuthenticationStrategy
-                        && field(object, "sessionRegistry") instanceof PrincipalSessionRegistry registry
-                ? (O) new RegisteredByItsPrincipal(registry)
-                : object;
-    }
-
-    private static final class RegisteredByItsPrincipal extends RegisterSessionAuthenticationStrategy {
-
-        RegisteredByItsPrincipal(PrincipalSessionRegistry registry) {
-            super(registry);
-        }
-
-        @Override
-        public void onAuthentication(
-                Authentication authentication, HttpServletRequest request, HttpServletResponse response) {
-            // The commit of a session with a principal registers it.
-        }
-    }
-
-    static @Nullable Object field(Object target, String name) {
-        return new DirectFieldAccessor(target).getPropertyValue(name);
     }
 }

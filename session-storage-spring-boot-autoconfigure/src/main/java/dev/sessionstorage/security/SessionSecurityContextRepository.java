@@ -4,13 +4,16 @@ import dev.sessionstorage.web.RequestSession;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import org.jspecify.annotations.Nullable;
+import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.security.authentication.AuthenticationTrustResolver;
 import org.springframework.security.authentication.AuthenticationTrustResolverImpl;
 import org.springframework.security.core.Authentication;
+import org.springframework.security.core.Transient;
 import org.springframework.security.core.context.DeferredSecurityContext;
 import org.springframework.security.core.context.SecurityContext;
 import org.springframework.security.core.context.SecurityContextHolder;
 import org.springframework.security.core.context.SecurityContextHolderStrategy;
+import org.springframework.security.web.FilterChainProxy;
 import org.springframework.security.web.context.HttpRequestResponseHolder;
 import org.springframework.security.web.context.SecurityContextRepository;
 import tools.jackson.databind.JsonNode;
@@ -21,7 +24,8 @@ import tools.jackson.databind.JsonNode;
  */
 public final class SessionSecurityContextRepository implements SecurityContextRepository {
 
-    static final String ATTRIBUTE = "SPRING_SECURITY_AUTHENTICATION";
+    private static final String ATTRIBUTE = "SPRING_SECURITY_AUTHENTICATION";
+    private static final String IN_CHAIN = FilterChainProxy.class.getName() + ".APPLIED";
 
     private final SecurityJson json;
     private final AuthenticationTrustResolver trust = new AuthenticationTrustResolverImpl();
@@ -41,32 +45,31 @@ public final class SessionSecurityContextRepository implements SecurityContextRe
         return new Deferred(request);
     }
 
-    /**
-     * The same at once; empty for a request that has not passed the filters yet, as Spring Security's test support asks.
-     *
-     * @deprecated by Spring Security, in favour of {@link #loadDeferredContext}
-     */
+    /** @deprecated by Spring Security, in favour of {@link #loadDeferredContext} */
     @Override
     @Deprecated
+    @SuppressWarnings("InlineMeSuggester")
     public SecurityContext loadContext(HttpRequestResponseHolder requestResponseHolder) {
-        HttpServletRequest request = requestResponseHolder.getRequest();
-        return RequestSession.find(request) == null
-                ? holder.createEmptyContext()
-                : loadDeferredContext(request).get();
+        return loadDeferredContext(requestResponseHolder.getRequest()).get();
     }
 
     /**
-     * Stores a login, or forgets it. There is nothing to do at logout, when the session has been destroyed already, and where a
-     * test prepares a request that has not passed the filters yet.
+     * Stores a login, or forgets it. Another user than before gets another session id, however the login was made (ASVS 5.0,
+     * 7.2.4).
+     *
+     * @throws IllegalStateException if the login cannot be kept as JSON, or the request has not passed the SessionFilter
      */
     @Override
     public void saveContext(SecurityContext context, HttpServletRequest request, HttpServletResponse response) {
-        RequestSession session = RequestSession.find(request);
-        Authentication authentication = context.getAuthentication();
-        if (session == null || session.isDestroyed()) {
+        if (isPreparedByATest(request)) {
             return;
         }
-        if (authentication != null && !trust.isAnonymous(authentication)) {
+        RequestSession session = RequestSession.of(request);
+        Authentication authentication = context.getAuthentication();
+        if (authentication != null && isKept(authentication)) {
+            if (!authentication.getName().equals(session.principal())) {
+                session.rotateId();
+            }
             session.set(ATTRIBUTE, json.write(authentication));
             session.principal(authentication.getName());
         } else if (session.has(ATTRIBUTE)) {
@@ -75,15 +78,25 @@ public final class SessionSecurityContextRepository implements SecurityContextRe
         }
     }
 
+    private boolean isKept(Authentication authentication) {
+        return !trust.isAnonymous(authentication)
+                && !AnnotatedElementUtils.hasAnnotation(authentication.getClass(), Transient.class);
+    }
+
+    /** Spring Security's test support saves the context of a request that no filter has seen yet. */
+    private static boolean isPreparedByATest(HttpServletRequest request) {
+        return RequestSession.find(request) == null && request.getAttribute(IN_CHAIN) == null;
+    }
+
     @Override
     public boolean containsContext(HttpServletRequest request) {
         RequestSession session = RequestSession.find(request);
-        return session != null && !session.isDestroyed() && session.has(ATTRIBUTE);
+        return session != null && session.has(ATTRIBUTE);
     }
 
     private @Nullable Authentication read(HttpServletRequest request) {
-        RequestSession session = RequestSession.of(request);
-        JsonNode stored = session.isDestroyed() ? null : session.get(ATTRIBUTE, JsonNode.class);
+        RequestSession session = RequestSession.find(request);
+        JsonNode stored = session == null ? null : session.get(ATTRIBUTE, JsonNode.class);
         return stored == null ? null : json.read(stored, Authentication.class);
     }
 

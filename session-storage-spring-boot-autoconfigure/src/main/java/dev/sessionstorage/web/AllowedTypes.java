@@ -3,6 +3,7 @@ package dev.sessionstorage.web;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * The classes that a session may name in its JSON, besides JSON's natural types, and that are then made from it: an allow
@@ -29,17 +30,22 @@ public final class AllowedTypes {
             "java.util.Locale",
             "java.util.UUID");
 
+    /** At least two segments. */
+    private static final Pattern NAME = Pattern.compile("[\\w$]+(\\.[\\w$]+)+");
+
+    private static final List<String> PLATFORM = List.of("java.", "javax.", "jakarta.", "jdk.", "sun.", "com.sun.");
+
     private final List<String> names;
 
     /**
      * Allows the JDK's plain values and collections, and the given ones.
      *
      * @param names classes, or packages with all that is below them
-     * @throws IllegalArgumentException if one is blank or so broad that it is no limit ("com", "java")
+     * @throws IllegalArgumentException if one is no name, or so broad that it is no limit ("com", "java.util")
      */
     public AllowedTypes(Collection<String> names) {
         for (String name : names) {
-            if (!name.contains(".") || name.isBlank() || name.startsWith("java.") || name.startsWith("javax.")) {
+            if (!NAME.matcher(name).matches() || PLATFORM.stream().anyMatch((name + ".")::startsWith)) {
                 throw new IllegalArgumentException(
                         "'" + name + "' is too broad for an allow list: name a class, or a package of your own");
             }

@@ -2,6 +2,7 @@ package dev.sessionstorage.web;
 
 import dev.sessionstorage.DelegatingSession;
 import dev.sessionstorage.Session;
+import dev.sessionstorage.SessionCookie;
 import dev.sessionstorage.SessionStorage;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -10,6 +11,7 @@ import java.time.Instant;
 import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 
@@ -31,7 +33,11 @@ public final class RequestSession extends DelegatingSession {
     private String sentId = "";
 
     private @Nullable Instant sentExpires;
-    private @Nullable Duration maxAge;
+    private UnaryOperator<SessionCookie> lifetime = UnaryOperator.identity();
+    /** Something may be written at any time now, which sends the headers. */
+    private boolean bodyBegun;
+    /** The browser has to forget its cookie, or gets another one. */
+    private boolean ended;
     /** Nothing is committed any more: the request or a commit failed, or the session has been destroyed. */
     private boolean finished;
 
@@ -86,29 +92,29 @@ public final class RequestSession extends DelegatingSession {
      * Keeps this session, and its cookie, for longer or shorter than others ("remember me"): its idle timeout from the next
      * commit on.
      *
-     * @param timeout at least a second; the absolute timeout still holds
+     * @param timeout at least a second, or null for as long as others; the absolute timeout still holds
      */
-    public void maxAge(Duration timeout) {
+    public void maxAge(@Nullable Duration timeout) {
         delegateForChange();
-        this.maxAge = timeout;
+        lifetime = cookie -> cookie.withMaxAge(timeout);
     }
 
-    /** Deletes the session at once and lets the response expire the cookie. It cannot be used any more in this request. */
+    /**
+     * Deletes the session at once and lets the response expire the cookie. Whatever the request asks or changes afterwards is
+     * that of a new session: a message about the logout, for instance, or another login.
+     */
     public void destroy() {
         storage.destroySession(delegateForChange());
     }
 
     /**
-     * Whether the session has been destroyed in this request.
+     * This session, for what is only known when the response has been committed: unlike a change of this object, a change of
+     * that one is not refused then, but stored at the end of the request, after the client has its answer.
      *
-     * @return true after {@link #destroy} or the storage's {@code destroySession}
+     * @return the session behind this one; this one as long as it is new, since a new one needs a cookie
      */
-    public boolean isDestroyed() {
-        return session != null && isDestroyed(session);
-    }
-
-    private static boolean isDestroyed(Session loaded) {
-        return loaded.id().isEmpty() && !loaded.isNew();
+    public Session late() {
+        return delegate().isNew() ? this : delegate();
     }
 
     @Override
@@ -118,6 +124,9 @@ public final class RequestSession extends DelegatingSession {
             session = storage.getSession(headers.isEmpty() ? null : String.join("; ", headers));
             sentId = session.id();
             sentExpires = session.expires();
+        } else if (session.id().isEmpty() && !session.isNew()) {
+            session = storage.getSession();
+            ended = true;
         }
         return session;
     }
@@ -132,6 +141,59 @@ public final class RequestSession extends DelegatingSession {
     }
 
     @Override
+    public void set(String name, Object value) {
+        super.set(name, value);
+        commitIfNewInBody();
+    }
+
+    @Override
+    public void flash(String name, Object value) {
+        super.flash(name, value);
+        commitIfNewInBody();
+    }
+
+    @Override
+    public <T> T update(String name, Class<T> type, UnaryOperator<@Nullable T> change) {
+        T updated = super.update(name, type, change);
+        commitIfNewInBody();
+        return updated;
+    }
+
+    @Override
+    public void principal(@Nullable String name) {
+        super.principal(name);
+        commitIfNewInBody();
+    }
+
+    @Override
+    public void rotateId() {
+        super.rotateId();
+        if (bodyBegun) {
+            commit();
+        }
+    }
+
+    /** A session that a view starts, as by a form's CSRF token: its cookie must be among the headers before they are sent. */
+    private void commitIfNewInBody() {
+        if (bodyBegun && delegate().isNew()) {
+            commit();
+        }
+    }
+
+    void bodyBegins() {
+        bodyBegun = true;
+    }
+
+    /** Whether the request has the session's cookie, for all that is known without reading the session. */
+    boolean isKnownToBrowser(String cookieName) {
+        if (session != null) {
+            return !session.id().isEmpty();
+        }
+        return Collections.list(request.getHeaders(HttpHeaders.COOKIE)).stream()
+                .anyMatch(header -> header.contains(cookieName + "="));
+    }
+
+    @Override
     protected void commitFailed() {
         finished = true;
     }
@@ -142,18 +204,19 @@ public final class RequestSession extends DelegatingSession {
         session = null;
     }
 
-    /** Stores what has changed since the last commit, and adds the cookie to the response if the browser needs it. */
-    void commit() {
+    /**
+     * Stores what has changed since the last commit, and adds the cookie to the response if the browser needs it. Called before
+     * the response is committed, so there is seldom a reason to call it earlier. It does nothing with
+     * {@code session.auto-commit=false}.
+     *
+     * @throws dev.sessionstorage.SessionException as {@link SessionStorage#commitSession(Session)} does
+     */
+    public void commit() {
         if (session == null || finished || !autoCommit) {
             return;
         }
         try {
-            if (isDestroyed(session)) {
-                addCookie(storage.destroySession(session), "=");
-                finished = true;
-            } else {
-                commit(session);
-            }
+            commit(delegate());
         } catch (RuntimeException e) {
             discard();
             throw e;
@@ -161,16 +224,17 @@ public final class RequestSession extends DelegatingSession {
     }
 
     private void commit(Session loaded) {
-        String header = storage.commitSession(loaded, cookie -> maxAge == null ? cookie : cookie.withMaxAge(maxAge));
+        String header = storage.commitSession(loaded, lifetime);
         if (isCookieNeeded(loaded, header)) {
-            addCookie(header, header.substring(header.indexOf('='), end(header)));
+            addCookie(header);
         }
+        ended = false;
         sentId = loaded.id();
         sentExpires = loaded.expires();
     }
 
     private boolean isCookieNeeded(Session loaded, String header) {
-        boolean idChanged = !loaded.id().equals(sentId);
+        boolean idChanged = ended || !loaded.id().equals(sentId);
         if (idChanged && response.isCommitted()) {
             throw new IllegalStateException(
                     "The session got a new id after the response had been committed, so the browser cannot learn it:"
@@ -181,8 +245,8 @@ public final class RequestSession extends DelegatingSession {
     }
 
     /** Adds a cookie, unless the application has set one with that value itself. */
-    private void addCookie(String header, String value) {
-        String pair = header.substring(0, header.indexOf('=')) + value;
+    private void addCookie(String header) {
+        String pair = header.substring(0, end(header));
         boolean present =
                 response.getHeaders(HttpHeaders.SET_COOKIE).stream().anyMatch(other -> other.startsWith(pair));
         if (!present && !response.isCommitted()) {

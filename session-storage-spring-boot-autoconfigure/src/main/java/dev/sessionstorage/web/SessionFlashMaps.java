@@ -82,9 +82,16 @@ public final class SessionFlashMaps extends AbstractFlashMapManager {
         IdentityHashMap<FlashMap, Stored> removed = new IdentityHashMap<>(read);
         maps.forEach(removed::remove);
         List<Stored> consumed = List.copyOf(removed.values());
-        Stored[] left = RequestSession.of(request)
-                .update(ATTRIBUTE, Stored[].class, present -> changed(present, consumed, added));
-        response.addHeader(HttpHeaders.SET_COOKIE, marker(left.length > 0));
+        RequestSession.of(request).update(ATTRIBUTE, Stored[].class, present -> changed(present, consumed, added));
+        if (!added.isEmpty()) {
+            response.addHeader(HttpHeaders.SET_COOKIE, marker());
+        }
+    }
+
+    /** Nothing is shared between requests: the session's own conflicts are settled when it is committed. */
+    @Override
+    protected @Nullable Object getFlashMapsMutex(HttpServletRequest request) {
+        return null;
     }
 
     private static Stored[] changed(Stored @Nullable [] present, List<Stored> removed, List<Stored> added) {
@@ -115,15 +122,16 @@ public final class SessionFlashMaps extends AbstractFlashMapManager {
         return map;
     }
 
-    private String marker(boolean present) {
-        return ResponseCookie.from(markerName, present ? "1" : "")
+    /** Ends by itself: another tab may have added some when this one has shown its own. */
+    private String marker() {
+        return ResponseCookie.from(markerName, "1")
                 .path(cookie.path())
                 .domain(cookie.domain())
                 .secure(cookie.secure())
                 .httpOnly(true)
                 .sameSite(StringUtils.capitalize(cookie.sameSite().name().toLowerCase(Locale.ROOT)))
                 .partitioned(cookie.partitioned())
-                .maxAge(Duration.ofSeconds(present ? getFlashMapTimeout() : 0))
+                .maxAge(Duration.ofSeconds(getFlashMapTimeout()))
                 .build()
                 .toString();
     }

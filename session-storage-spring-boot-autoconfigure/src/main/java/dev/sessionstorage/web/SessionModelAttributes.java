@@ -43,7 +43,6 @@ public final class SessionModelAttributes implements SessionAttributeStore {
         session(request).unset(PREFIX + name);
     }
 
-    /** Not the one that refuses changes of a committed response: Spring MVC stores the model after a body is written. */
     private static Session session(WebRequest request) {
         HttpServletRequest servletRequest = request instanceof NativeWebRequest nativeRequest
                 ? nativeRequest.getNativeRequest(HttpServletRequest.class)
@@ -51,6 +50,6 @@ public final class SessionModelAttributes implements SessionAttributeStore {
         if (servletRequest == null) {
             throw new IllegalStateException("Not a servlet request: " + request);
         }
-        return RequestSession.of(servletRequest).delegate();
+        return RequestSession.of(servletRequest).late();
     }
 }

@@ -8,12 +8,17 @@ import java.io.PrintWriter;
 import java.util.Collection;
 import java.util.List;
 import org.springframework.http.HttpHeaders;
+import org.springframework.http.MediaType;
 
 /** Commits the request's session before anything is called that can commit the response. */
 final class SessionResponse extends HttpServletResponseWrapper {
 
+    /** More than nearly all pages have, where Tomcat's buffer has 8 KB. */
+    private static final int PAGE_BYTES = 128 * 1024;
+
     private final RequestSession session;
     private final String cookieName;
+    private boolean bodyBegun;
 
     SessionResponse(HttpServletResponse response, RequestSession session, String cookieName) {
         super(response);
@@ -23,13 +28,13 @@ final class SessionResponse extends HttpServletResponseWrapper {
 
     @Override
     public ServletOutputStream getOutputStream() throws IOException {
-        beforeCommit();
+        beforeBody();
         return super.getOutputStream();
     }
 
     @Override
     public PrintWriter getWriter() throws IOException {
-        beforeCommit();
+        beforeBody();
         return super.getWriter();
     }
 
@@ -81,6 +86,18 @@ final class SessionResponse extends HttpServletResponseWrapper {
         List<String> cookies = sessionCookies();
         super.reset();
         cookies.forEach(cookie -> addHeader(HttpHeaders.SET_COOKIE, cookie));
+    }
+
+    /** A page may start its session in the middle, as by the CSRF token of its first form: its headers have to wait for that. */
+    private void beforeBody() {
+        beforeCommit();
+        String type = getContentType();
+        boolean page = type != null && type.startsWith(MediaType.TEXT_HTML_VALUE);
+        if (!bodyBegun && page && !session.isKnownToBrowser(cookieName) && getBufferSize() < PAGE_BYTES) {
+            setBufferSize(PAGE_BYTES);
+        }
+        bodyBegun = true;
+        session.bodyBegins();
     }
 
     /** Commits the session, and keeps caches away from its cookie. */

@@ -4,8 +4,10 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -37,10 +39,36 @@ final class TypedJson {
                     + " session.allowed-types, or keep an id instead");
         }
         try {
-            return new Value(type, mapper.valueToTree(object));
+            JsonNode json = mapper.valueToTree(object);
+            if (json.equals(mapper.valueToTree(mapper.treeToValue(json, storedType(object)))) && isNatural(object)) {
+                return new Value(type, json);
+            }
         } catch (JacksonException e) {
-            throw new IllegalArgumentException("The " + what + " of " + object.getClass() + " is no JSON", e);
+            // Its message shows the value.
+            throw new IllegalArgumentException(
+                    "The " + what + " of " + object.getClass() + " cannot be written as JSON and read again: "
+                            + e.getClass().getName());
         }
+        throw new IllegalArgumentException(
+                "The " + what + " of " + object.getClass() + " would be read as something else:"
+                        + " a collection may only hold texts, numbers and booleans, so put it into a class of its own");
+    }
+
+    /** The classes of a collection's elements are not stored. */
+    private static boolean isNatural(Object object) {
+        Stream<?> elements = Stream.empty();
+        if (object instanceof Map<?, ?> map) {
+            elements =
+                    Stream.concat(map.values().stream(), map.keySet().stream().filter(key -> !(key instanceof String)));
+        } else if (object instanceof Collection<?> collection) {
+            elements = collection.stream();
+        }
+        return elements.allMatch(element -> element == null
+                || element instanceof String
+                || element instanceof Boolean
+                || element instanceof Integer
+                || element instanceof Double
+                || ((element instanceof Map || element instanceof List) && isNatural(element)));
     }
 
     /** The object again; null, with a warning, if its class has changed or is not allowed any more. */
@@ -53,7 +81,7 @@ final class TypedJson {
         try {
             Class<?> type = ClassUtils.forName(value.type(), ClassUtils.getDefaultClassLoader());
             return mapper.treeToValue(value.json(), type);
-        } catch (JacksonException | ClassNotFoundException | LinkageError e) {
+        } catch (RuntimeException | ClassNotFoundException | LinkageError e) {
             LOG.warn("The " + what + " cannot be read as " + value.type() + " any more: it is left out. "
                     + e.getClass().getName());
             return null;

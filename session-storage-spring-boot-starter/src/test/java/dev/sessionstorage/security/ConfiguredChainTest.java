@@ -5,12 +5,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sessionstorage.Sessions;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.context.TestConfiguration;
@@ -70,7 +78,8 @@ class ConfiguredChainTest {
     }
 
     static HttpSecurity pages(HttpSecurity http) {
-        return http.authorizeHttpRequests(requests -> requests.requestMatchers("/public", "/form", "/error")
+        return http.authorizeHttpRequests(requests -> requests.requestMatchers(
+                                "/public", "/form", "/long-form", "/servlet/*", "/shown", "/error")
                         .permitAll()
                         .anyRequest()
                         .authenticated())
@@ -109,6 +118,22 @@ class ConfiguredChainTest {
             TestBrowser browser = browser().logIn("robin");
             assertThat(browser.statements(dataSource, "/public")).hasSize(1);
             assertThat(browser.statements(dataSource, "/page")).hasSize(1);
+        }
+
+        @Test
+        void loginsAtTheSameTimeDoNotExceedTheLimit() throws Exception {
+            List<Callable<TestBrowser>> logins = new ArrayList<>();
+            for (int i = 0; i < 8; i++) {
+                TestBrowser browser = browser().open("/login");
+                logins.add(() -> browser.submit("/login", Map.of("username", "robin", "password", "robin's password")));
+            }
+            ExecutorService threads = Executors.newFixedThreadPool(logins.size());
+            for (Future<TestBrowser> login : threads.invokeAll(logins)) {
+                login.get();
+            }
+            threads.shutdown();
+
+            assertThat(sessionsOfRobin()).isEqualTo(2);
         }
 
         @Test
@@ -192,6 +217,24 @@ class ConfiguredChainTest {
         }
 
         @Test
+        void aPageThatNobodyAuthorizesCostsNothing() throws Exception {
+            TestBrowser browser = browser().logIn("robin", "remember-me");
+            assertThat(browser.statements(dataSource, "/public")).isEmpty();
+        }
+
+        @Test
+        void theNextUserOfTheBrowserIsNotRemembered() throws Exception {
+            TestBrowser browser = browser().logIn("robin", "remember-me");
+            browser.open("/login");
+            browser.post("/login", Map.of("username", "kim", "password", "kim's password", "_csrf", browser.csrf()));
+
+            assertThat(browser.last().headers().allValues("Set-Cookie"))
+                    .singleElement()
+                    .asString()
+                    .doesNotContain("Max-Age");
+        }
+
+        @Test
         void whoDoesNotAskGetsABrowserSession() throws Exception {
             TestBrowser browser = browser().open("/login");
             browser.post("/login", form(browser, false));
@@ -236,6 +279,14 @@ class ConfiguredChainTest {
             SecurityFilterChain chain(HttpSecurity http) {
                 return pages(http).build();
             }
+        }
+
+        @Test
+        void aStatelessChainStartsNoSession() throws Exception {
+            TestBrowser browser = browser();
+            assertThat(browser.get("/count").statusCode()).isEqualTo(401);
+            assertThat(browser.cookies()).isEmpty();
+            assertThat(jdbc.queryForList("select 1 from session_data")).isEmpty();
         }
 
         @Test
@@ -300,6 +351,54 @@ class ConfiguredChainTest {
     }
 
     @Nested
+    @Import(SomePagesPublic.Chain.class)
+    class FormsAndServletCalls extends OverHttp {
+
+        /** 8 KB is what Tomcat holds back by itself. */
+        @ParameterizedTest
+        @ValueSource(ints = {10, 60_000})
+        void aPageMayStartItsSessionByTheTokenOfItsLastForm(int before) throws Exception {
+            TestBrowser browser = browser().open("/long-form?before=" + before);
+            assertThat(browser.status()).isEqualTo(200);
+            assertThat(browser.submit("/form", Map.of("text", "a")).body()).isEqualTo("saved a");
+        }
+
+        @Test
+        void aPageOfASessionMayHaveItsFirstFormAnywhere() throws Exception {
+            TestBrowser browser = browser().open("/count").open("/long-form?before=300000");
+            assertThat(browser.submit("/form", Map.of("text", "a")).body()).isEqualTo("saved a");
+        }
+
+        @Test
+        void aServletLoginLastsAndGivesTheSessionANewId() throws Exception {
+            TestBrowser browser = browser().open("/form");
+            String before = browser.session();
+            assertThat(browser.open("/servlet/login").body()).isEqualTo("hello");
+
+            assertThat(browser.session()).isNotEqualTo(before);
+            assertThat(browser.open("/page").body()).isEqualTo("page  of robin");
+        }
+
+        @Test
+        void aServletLogoutLastsAndIsNotTheEndOfTheRequest() throws Exception {
+            TestBrowser browser = browser().logIn("robin");
+            String before = browser.session();
+            assertThat(browser.open("/servlet/logout").body()).startsWith("bye, next token ");
+
+            assertThat(sessionsOfRobin()).isZero();
+            assertThat(browser.session()).isNotEqualTo(before);
+            assertThat(browser.open("/page").at()).isEqualTo("/login");
+        }
+
+        @Test
+        void aLogoutMayLeaveAMessage() throws Exception {
+            TestBrowser browser = browser().logIn("robin").open("/servlet/logout-with-a-message");
+            assertThat(browser.body()).isEqualTo("bye, null");
+            assertThat(sessionsOfRobin()).isZero();
+        }
+    }
+
+    @Nested
     @Import(EndedInAForm.Chain.class)
     class EndedInAForm extends OverHttp {
 
@@ -311,6 +410,13 @@ class ConfiguredChainTest {
                         .sessionManagement(sessions -> sessions.invalidSessionUrl("/public"))
                         .build();
             }
+        }
+
+        @Test
+        void aCookieOfTheContainerFromBeforeDoesNotMatter() throws Exception {
+            TestBrowser browser = browser();
+            browser.cookies().put("JSESSIONID", "0123456789ABCDEF0123456789ABCDEF");
+            assertThat(browser.open("/public").body()).isEqualTo("public");
         }
 
         @Test

@@ -112,6 +112,22 @@ class FormLoginTest {
     }
 
     @Test
+    void aRefusedFormStartsNoSession() throws Exception {
+        TestBrowser browser = new TestBrowser(port);
+        browser.post("/form", Map.of("text", "a"));
+        assertThat(browser.cookies()).isEmpty();
+        assertThat(jdbc.queryForList("select 1 from session_data")).isEmpty();
+    }
+
+    @Test
+    void aWantedPageIsForgottenOnceItWasShown() throws Exception {
+        TestBrowser browser = new TestBrowser(port).open("/page?q=1");
+        browser.submit("/login", Map.of("username", "robin", "password", "robin's password"));
+        assertThat(browser.at()).isEqualTo("/page?q=1");
+        assertThat(browser.logIn("kim").at()).isEqualTo("/");
+    }
+
+    @Test
     void aLoginGivesTheSessionANewToken() throws Exception {
         TestBrowser browser = new TestBrowser(port).open("/login");
         String before = token();
@@ -156,7 +172,7 @@ class FormLoginTest {
 
         assertThat(browser.at()).isEqualTo("/shown");
         assertThat(browser.body()).isEqualTo("It is saved, Order[item=pens, pieces=2]");
-        assertThat(browser.cookies()).containsOnlyKeys(TestBrowser.SESSION);
+        assertThat(browser.cookies()).containsOnlyKeys(TestBrowser.SESSION, "__Host-session-flash");
         assertThat(browser.open("/shown").body()).isEqualTo("null, null");
     }
 
@@ -177,6 +193,7 @@ class FormLoginTest {
     void aFlashAttributeThatCouldNotBeReadAgainIsAnError() throws Exception {
         TestBrowser browser = new TestBrowser(port).logIn("robin");
         assertThat(browser.open("/redirect/with-a-timer").status()).isEqualTo(500);
+        assertThat(browser.open("/redirect/with-orders").status()).isEqualTo(500);
         assertThat(browser.open("/shown").body()).isEqualTo("null, null");
     }
 

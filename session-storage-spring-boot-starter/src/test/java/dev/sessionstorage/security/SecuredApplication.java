@@ -3,11 +3,16 @@ package dev.sessionstorage.security;
 import dev.sessionstorage.Session;
 import dev.sessionstorage.jpa.CountingDataSource;
 import dev.sessionstorage.web.CurrentSession;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpSessionEvent;
 import jakarta.servlet.http.HttpSessionListener;
+import java.io.PrintWriter;
 import java.security.Principal;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Timer;
 import java.util.concurrent.CopyOnWriteArrayList;
 import javax.sql.DataSource;
 import org.springframework.beans.factory.config.BeanPostProcessor;
@@ -17,20 +22,24 @@ import org.springframework.boot.web.servlet.ServletListenerRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
 import org.springframework.security.core.userdetails.User;
+import org.springframework.security.core.userdetails.UserDetails;
 import org.springframework.security.core.userdetails.UserDetailsService;
 import org.springframework.security.crypto.bcrypt.BCryptPasswordEncoder;
 import org.springframework.security.crypto.password.PasswordEncoder;
 import org.springframework.security.provisioning.InMemoryUserDetailsManager;
 import org.springframework.security.web.csrf.CsrfToken;
 import org.springframework.stereotype.Controller;
+import org.springframework.ui.Model;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.ModelAttribute;
+import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.ResponseBody;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.bind.annotation.SessionAttributes;
 import org.springframework.web.bind.support.SessionStatus;
+import org.springframework.web.servlet.View;
 import org.springframework.web.servlet.mvc.support.RedirectAttributes;
 
 /** An ordinary secured application with users, and nothing about sessions; H2 keeps them, counted. */
@@ -75,8 +84,7 @@ class SecuredApplication {
         return new InMemoryUserDetailsManager(user("robin", passwords), user("kim", passwords));
     }
 
-    private static org.springframework.security.core.userdetails.UserDetails user(
-            String name, PasswordEncoder passwords) {
+    private static UserDetails user(String name, PasswordEncoder passwords) {
         return User.withUsername(name)
                 .password(passwords.encode(name + "'s password"))
                 .roles("USER")
@@ -117,6 +125,31 @@ class SecuredApplication {
             return "saved " + text;
         }
 
+        /** Asks for the token while it writes, as a template does. */
+        @GetMapping("/long-form")
+        View longForm(@RequestParam int before) {
+            return (model, request, response) -> {
+                response.setContentType("text/html");
+                PrintWriter page = response.getWriter();
+                page.write("x".repeat(before));
+                CsrfToken token = (CsrfToken) Objects.requireNonNull(request.getAttribute("_csrf"));
+                page.write("<input type=\"hidden\" name=\"_csrf\" value=\"" + token.getToken() + "\"/>");
+                page.flush();
+            };
+        }
+
+        @GetMapping("/servlet/login")
+        String servletLogin(HttpServletRequest request) throws ServletException {
+            request.login("robin", "robin's password");
+            return "hello";
+        }
+
+        @GetMapping("/servlet/logout")
+        String servletLogout(HttpServletRequest request, CsrfToken token) throws ServletException {
+            request.logout();
+            return "bye, next token " + token.getToken();
+        }
+
         @GetMapping("/fail")
         String fail() {
             throw new IllegalStateException("on purpose");
@@ -142,7 +175,7 @@ class SecuredApplication {
         }
 
         @GetMapping("/wizard/choose")
-        String choose(@RequestParam String item, org.springframework.ui.Model model) {
+        String choose(@RequestParam String item, Model model) {
             model.addAttribute("order", new Order(item, 3));
             return "redirect:/wizard";
         }
@@ -161,21 +194,33 @@ class SecuredApplication {
         }
 
         @GetMapping("/redirect/to/{page}")
-        String redirectTo(
-                @org.springframework.web.bind.annotation.PathVariable String page, RedirectAttributes attributes) {
+        String redirectTo(@PathVariable String page, RedirectAttributes attributes) {
             attributes.addFlashAttribute("message", "for " + page);
             return "redirect:/shown/" + page;
         }
 
+        @GetMapping("/servlet/logout-with-a-message")
+        String logoutWithAMessage(HttpServletRequest request, RedirectAttributes attributes) throws ServletException {
+            request.logout();
+            attributes.addFlashAttribute("message", "bye");
+            return "redirect:/shown";
+        }
+
+        @GetMapping("/redirect/with-orders")
+        String redirectWithAList(RedirectAttributes attributes) {
+            attributes.addFlashAttribute("orders", List.of(new Order("pens", 2)));
+            return "redirect:/shown";
+        }
+
         @GetMapping("/redirect/with-a-timer")
         String redirectWithWhatIsNotAllowed(RedirectAttributes attributes) {
-            attributes.addFlashAttribute("timer", new java.util.Timer(true));
+            attributes.addFlashAttribute("timer", new Timer(true));
             return "redirect:/shown";
         }
 
         @GetMapping({"/shown", "/shown/*"})
         @ResponseBody
-        String shown(org.springframework.ui.Model model) {
+        String shown(Model model) {
             Map<String, Object> all = model.asMap();
             return all.get("message") + ", " + all.get("flashed");
         }

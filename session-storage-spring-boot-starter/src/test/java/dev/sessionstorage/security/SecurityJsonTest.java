@@ -3,11 +3,17 @@ package dev.sessionstorage.security;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.nimbusds.jwt.JWTClaimsSet;
 import dev.sessionstorage.web.AllowedTypes;
+import java.time.Instant;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,9 +28,14 @@ import org.springframework.security.core.authority.SimpleGrantedAuthority;
 import org.springframework.security.core.userdetails.User;
 import org.springframework.security.core.userdetails.UserDetails;
 import org.springframework.security.jackson.SecurityJacksonModule;
+import org.springframework.security.oauth2.client.authentication.OAuth2AuthenticationToken;
+import org.springframework.security.oauth2.core.oidc.OidcIdToken;
+import org.springframework.security.oauth2.core.oidc.user.DefaultOidcUser;
+import org.springframework.security.oauth2.core.user.DefaultOAuth2User;
 import org.springframework.security.web.authentication.preauth.PreAuthenticatedAuthenticationToken;
 import tools.jackson.core.Version;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.jsontype.BasicPolymorphicTypeValidator;
 
 class SecurityJsonTest {
@@ -46,7 +57,7 @@ class SecurityJsonTest {
             this.roles = roles;
         }
 
-        @com.fasterxml.jackson.annotation.JsonCreator
+        @JsonCreator
         static Member of(String username, int number, List<String> roles) {
             return new Member(username, number, roles);
         }
@@ -160,7 +171,59 @@ class SecurityJsonTest {
                 "\"robin\""
             })
     void anythingElseIsNoLogin(String stored) {
-        JsonNode node = tools.jackson.databind.json.JsonMapper.shared().readTree(stored);
+        JsonNode node = JsonMapper.shared().readTree(stored);
         assertThat(json.read(node, Authentication.class)).isNull();
+    }
+
+    /** A class of the application that nobody else is meant to make. */
+    static final class Job {
+
+        static final List<String> COMMANDS = new CopyOnWriteArrayList<>();
+
+        public void setCommand(String command) {
+            COMMANDS.add(command);
+        }
+    }
+
+    @Test
+    void aClaimCannotNameTheClassToMake() {
+        SecurityJson own = new SecurityJson(new AllowedTypes(List.of("dev.sessionstorage.security")), List.of());
+        Map<String, Object> metadata = new LinkedHashMap<>(Map.of("command", "rm"));
+        metadata.put("@class", Job.class.getName());
+        Authentication login = new OAuth2AuthenticationToken(
+                new DefaultOAuth2User(USER, Map.of("sub", "robin", "metadata", metadata), "sub"), USER, "provider");
+
+        assertThatThrownBy(() -> own.write(login)).isInstanceOf(IllegalStateException.class);
+        assertThat(Job.COMMANDS).isEmpty();
+    }
+
+    @Test
+    void theNestedClaimsOfAnIdTokenAreKept() throws Exception {
+        Map<String, Object> claims = JWTClaimsSet.parse(
+                        "{\"sub\":\"robin\",\"address\":{\"country\":\"CH\"},\"groups\":[\"a\"]}")
+                .getClaims();
+        OidcIdToken token = new OidcIdToken("t", Instant.EPOCH, Instant.EPOCH.plusSeconds(1), claims);
+        Authentication login = new OAuth2AuthenticationToken(new DefaultOidcUser(USER, token), USER, "provider");
+
+        Authentication read = Objects.requireNonNull(json.read(json.write(login), Authentication.class));
+        assertThat(read.getPrincipal())
+                .isInstanceOfSatisfying(DefaultOidcUser.class, user -> assertThat(user.getClaims())
+                        .containsEntry("address", Map.of("country", "CH"))
+                        .containsEntry("groups", List.of("a")));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "authentication.UsernamePasswordAuthenticationToken\"",
+                "authentication.UsernamePasswordAuthenticationToken\",\"authenticated\":true,\"principal\":"
+                        + "{\"@class\":\"org.springframework.security.core.userdetails.User\"}",
+                "web.authentication.preauth.PreAuthenticatedAuthenticationToken\"",
+                "oauth2.core.endpoint.OAuth2AuthorizationRequest\"",
+                "core.userdetails.User\",\"username\":\"\",\"authorities\":[\"java.util.ArrayList\",[]]"
+            })
+    void whatAnotherVersionMayHaveWrittenIsNoLogin(String rest) {
+        JsonNode node = JsonMapper.shared().readTree("{\"@class\":\"org.springframework.security." + rest + "}");
+        assertThat(json.read(node, User.class)).isNull();
     }
 }

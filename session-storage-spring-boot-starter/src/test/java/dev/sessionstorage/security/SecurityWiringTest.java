@@ -189,6 +189,24 @@ class SecurityWiringTest {
                         .hasMessageContaining("cannot find sessions by their principal"));
     }
 
+    @Configuration(proxyBeanMethods = false)
+    static class SavedAfterTheResponse {
+
+        @Bean
+        SecurityFilterChain chain(HttpSecurity http) {
+            return http.securityContext(context -> context.requireExplicitSave(false))
+                    .build();
+        }
+    }
+
+    @Test
+    void aChainThatSavesAfterTheResponseStopsTheStart() {
+        runner.withUserConfiguration(SavedAfterTheResponse.class).run(context -> assertThat(context)
+                .getFailure()
+                .rootCause()
+                .hasMessageContaining("requireExplicitSave(false)"));
+    }
+
     @ParameterizedTest
     @CsvSource({
         "shop.example.Order, true",
@@ -223,7 +241,7 @@ class SecurityWiringTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"com", "java.util", "javax.naming"})
+    @ValueSource(strings = {"com", "java.util", "javax.naming", "com.sun", "com.shop.", "com.shop.*"})
     void anAllowListThatIsNoLimitStopsTheStart(String name) {
         runner.withPropertyValues("session.allowed-types=" + name).run(context -> assertThat(context)
                 .getFailure()

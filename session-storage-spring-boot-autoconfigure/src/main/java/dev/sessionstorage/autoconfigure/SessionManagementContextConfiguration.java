@@ -1,0 +1,32 @@
+package dev.sessionstorage.autoconfigure;
+
+import dev.sessionstorage.web.SessionFilter;
+import java.util.Objects;
+import org.springframework.beans.factory.BeanFactory;
+import org.springframework.boot.actuate.autoconfigure.web.ManagementContextConfiguration;
+import org.springframework.boot.actuate.autoconfigure.web.ManagementContextType;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
+import org.springframework.boot.web.servlet.FilterRegistrationBean;
+import org.springframework.context.annotation.Bean;
+import org.springframework.web.servlet.DispatcherServlet;
+
+/**
+ * Gives the requests of a management port of its own their sessions: Spring Security's filters are there, and ask for them.
+ */
+@ManagementContextConfiguration(value = ManagementContextType.CHILD, proxyBeanMethods = false)
+@ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
+@ConditionalOnBean(value = DispatcherServlet.class, name = "sessionFilter")
+public final class SessionManagementContextConfiguration {
+
+    SessionManagementContextConfiguration() {}
+
+    @Bean
+    FilterRegistrationBean<SessionFilter> managementSessionFilter(BeanFactory beans) {
+        FilterRegistrationBean<?> application = beans.getBean("sessionFilter", FilterRegistrationBean.class);
+        FilterRegistrationBean<SessionFilter> registration = new FilterRegistrationBean<>();
+        registration.setFilter((SessionFilter) Objects.requireNonNull(application.getFilter()));
+        SessionWebAutoConfiguration.placeFilter(registration);
+        return registration;
+    }
+}

@@ -1,0 +1,59 @@
+package dev.sessionstorage.security;
+
+import dev.sessionstorage.Sessions;
+import dev.sessionstorage.web.RequestSession;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.util.Comparator;
+import java.util.List;
+import org.springframework.security.core.Authentication;
+import org.springframework.security.web.authentication.session.RegisterSessionAuthenticationStrategy;
+import org.springframework.security.web.authentication.session.SessionAuthenticationException;
+import org.springframework.security.web.authentication.session.SessionLimit;
+
+/**
+ * Registers a login by committing its session, and counts again after that: of logins at the same time, none has seen the
+ * others before. All count in the same order, so whoever comes last leaves as many as are allowed.
+ */
+final class RegisteredByCommit extends RegisterSessionAuthenticationStrategy {
+
+    private static final Comparator<Sessions.Info> IN_ORDER =
+            Comparator.comparing(Sessions.Info::lastUsed).thenComparing(Sessions.Info::handle);
+
+    private final PrincipalSessionRegistry registry;
+    private final SessionLimit limit;
+    private final boolean oldestStay;
+
+    RegisteredByCommit(PrincipalSessionRegistry registry, SessionLimit limit, boolean oldestStay) {
+        super(registry);
+        this.registry = registry;
+        this.limit = limit;
+        this.oldestStay = oldestStay;
+    }
+
+    @Override
+    public void onAuthentication(
+            Authentication authentication, HttpServletRequest request, HttpServletResponse response) {
+        int allowed = limit.apply(authentication);
+        if (allowed < 0) {
+            return;
+        }
+        RequestSession session = RequestSession.of(request);
+        session.principal(authentication.getName());
+        session.commit();
+        boolean ended = false;
+        for (Sessions.Info info : surplus(registry.list(authentication.getName(), session), allowed)) {
+            ended |= info.current();
+            registry.end(authentication.getName(), info.handle());
+        }
+        if (ended) {
+            session.destroy();
+            throw new SessionAuthenticationException("Maximum sessions of " + allowed + " for this principal exceeded");
+        }
+    }
+
+    private List<Sessions.Info> surplus(List<Sessions.Info> all, int allowed) {
+        Comparator<Sessions.Info> order = oldestStay ? IN_ORDER : IN_ORDER.reversed();
+        return all.stream().sorted(order).skip(allowed).toList();
+    }
+}

@@ -1,0 +1,62 @@
+package dev.sessionstorage.security;
+
+import java.util.Objects;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.springframework.beans.DirectFieldAccessor;
+import org.springframework.security.config.ObjectPostProcessor;
+import org.springframework.security.web.authentication.AbstractAuthenticationProcessingFilter;
+import org.springframework.security.web.authentication.SimpleUrlAuthenticationFailureHandler;
+import org.springframework.security.web.authentication.session.ConcurrentSessionControlAuthenticationStrategy;
+import org.springframework.security.web.authentication.session.RegisterSessionAuthenticationStrategy;
+import org.springframework.security.web.authentication.session.SessionLimit;
+import org.springframework.security.web.session.SessionManagementFilter;
+
+/**
+ * Turns {@code HttpSession} off in the objects that one chain's configuration makes, where Spring Security has no method for
+ * it. Their fields are found by name; one that is missing stops the start.
+ */
+final class WithoutHttpSession implements ObjectPostProcessor<Object> {
+
+    private final ObjectPostProcessor<Object> next;
+    private final Consumer<Object> adjustments;
+    private @Nullable ConcurrentSessionControlAuthenticationStrategy limit;
+
+    WithoutHttpSession(ObjectPostProcessor<Object> next, Consumer<Object> adjustments) {
+        this.next = next;
+        this.adjustments = adjustments;
+    }
+
+    @Override
+    public <O> O postProcess(O object) {
+        if (object instanceof AbstractAuthenticationProcessingFilter login
+                && field(login, "failureHandler") instanceof SimpleUrlAuthenticationFailureHandler redirect) {
+            // The message of a failed login would be kept in one, made for it.
+            redirect.setAllowSessionCreation(false);
+        } else if (object instanceof SessionManagementFilter filter) {
+            // It looks at the container's cookie, which may be there from before, and would redirect for ever.
+            new DirectFieldAccessor(filter).setPropertyValue("invalidSessionStrategy", null);
+        } else if (object instanceof ConcurrentSessionControlAuthenticationStrategy strategy) {
+            limit = strategy;
+        }
+        adjustments.accept(object);
+        return next.postProcess(registeredByCommit(object));
+    }
+
+    /** With {@code maximumSessions}, each login would be registered under the id of one, made for it. */
+    @SuppressWarnings("unchecked")
+    private <O> O registeredByCommit(O object) {
+        return object instanceof RegisterSessionAuthenticationStrategy
+                        && field(object, "sessionRegistry") instanceof PrincipalSessionRegistry registry
+                        && limit != null
+                ? (O) new RegisteredByCommit(
+                        registry,
+                        (SessionLimit) Objects.requireNonNull(field(limit, "sessionLimit")),
+                        Boolean.TRUE.equals(field(limit, "exceptionIfMaximumExceeded")))
+                : object;
+    }
+
+    static @Nullable Object field(Object target, String name) {
+        return new DirectFieldAccessor(target).getPropertyValue(name);
+    }
+}
