@@ -1,0 +1,40 @@
+package dev.sessionstorage.jpa;
+
+import org.hibernate.SessionFactory;
+import org.hibernate.engine.spi.SessionFactoryImplementor;
+import org.hibernate.persister.entity.AbstractEntityPersister;
+
+/**
+ * The statements that change one row, in SQL with the names of the mapping. Hibernate caches the SQL only of queries that
+ * select: it would translate an HQL update anew each time, which takes longer than a database nearby takes to run it.
+ *
+ * @param update parameters: data, principal, created at, expires, id, version, now
+ * @param rotate parameters: new id, data, principal, created at, expires, id, version, now
+ * @param extend parameters: expires, id, version, now
+ * @param delete parameter: id
+ */
+record SessionStatements(String update, String rotate, String extend, String delete) {
+
+    static SessionStatements of(SessionFactory factory) {
+        AbstractEntityPersister mapping = (AbstractEntityPersister) factory.unwrap(SessionFactoryImplementor.class)
+                .getMappingMetamodel()
+                .getEntityDescriptor(SessionRecord.class);
+        String table = mapping.getTableName();
+        String id = column(mapping, "id");
+        String version = column(mapping, "version");
+        String expires = column(mapping, "expires");
+        String data = "%s = ?, %s = ?, %s = ?, "
+                .formatted(column(mapping, "data"), column(mapping, "principal"), column(mapping, "createdAt"));
+        String expiresIfCurrent = "%s = ? where %s = ? and %s = ? and %s > ?".formatted(expires, id, version, expires);
+        String update = "update " + table + " set ";
+        return new SessionStatements(
+                update + version + " = " + version + " + 1, " + data + expiresIfCurrent,
+                update + id + " = ?, " + data + expiresIfCurrent,
+                update + expiresIfCurrent,
+                "delete from " + table + " where " + id + " = ?");
+    }
+
+    private static String column(AbstractEntityPersister mapping, String attribute) {
+        return mapping.getPropertyColumnNames(attribute)[0];
+    }
+}
