@@ -1,6 +1,8 @@
 package dev.sessionstorage.benchmarks;
 
+import java.nio.file.Files;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /** Runs the parts that the system property {@code benchmarks} names, and writes the report. */
@@ -19,6 +21,14 @@ public final class Benchmarks {
         parts.put("cpu", new CpuPart());
         parts.put("jdbc", new JdbcPart());
         parts.put("redis", new RedisPart());
+        parts.put("http", new HttpPart());
+        parts.put("storage", new StoragePart());
+        parts.put("cleanup", new CleanupPart());
+        parts.put("scale", new ScalePart());
+        if (settings.parts().equals(List.of("report"))) {
+            Report.write(Results.read(settings.results()), settings);
+            return;
+        }
         Results results = new Results(settings.results());
         for (String name : settings.parts()) {
             Part part = parts.get(name);
@@ -27,6 +37,8 @@ public final class Benchmarks {
             }
             part.run(settings, results);
         }
+        Report.write(Results.read(settings.results()), settings);
+        System.out.println(Files.readString(settings.report().resolve("performance.md")));
         // Servers and drivers leave threads behind that are no daemons.
         System.exit(0);
     }
