@@ -4,7 +4,9 @@ import dev.sessionstorage.ExpiredSessionRepository;
 import dev.sessionstorage.PrincipalSessionRepository;
 import dev.sessionstorage.SessionData;
 import dev.sessionstorage.SessionId;
+import java.sql.Connection;
 import java.sql.PreparedStatement;
+import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -15,6 +17,7 @@ import java.util.function.Supplier;
 import org.hibernate.LockMode;
 import org.hibernate.Session;
 import org.hibernate.SessionFactory;
+import org.hibernate.StatelessSession;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -156,21 +159,26 @@ public final class JpaSessionDataRepository implements ExpiredSessionRepository,
         return deleteOfPrincipal(DELETE_OTHERS_OF_PRINCIPAL, principal, exceptHandle == null ? "" : exceptHandle);
     }
 
-    /** Deletes by primary key, one by one in a batch: given a list of keys, MariaDB may scan and lock the whole table. */
     @Override
     public int deleteExpired(int limit) {
-        return factory.fromStatelessTransaction(session -> {
-            List<SessionRecord> expired = session
-                    .createSelectionQuery(FIND_EXPIRED, String.class)
-                    .setParameter("now", clock.millis())
-                    .setMaxResults(limit)
-                    .setHibernateLockMode(LockMode.UPGRADE_SKIPLOCKED)
-                    .stream()
-                    .map(SessionRecord::new)
-                    .toList();
-            session.deleteMultiple(expired);
-            return expired.size();
-        });
+        String sql = statements.deleteExpired();
+        return factory.fromStatelessTransaction(session -> sql == null
+                ? deleteExpired(session, limit)
+                : session.doReturningWork(connection -> execute(connection, sql, clock.millis(), (long) limit)));
+    }
+
+    /** Deletes by primary key, one by one in a batch: given a list of keys, MariaDB may scan and lock the whole table. */
+    private int deleteExpired(StatelessSession session, int limit) {
+        List<SessionRecord> expired = session
+                .createSelectionQuery(FIND_EXPIRED, String.class)
+                .setParameter("now", clock.millis())
+                .setMaxResults(limit)
+                .setHibernateLockMode(LockMode.UPGRADE_SKIPLOCKED)
+                .stream()
+                .map(SessionRecord::new)
+                .toList();
+        session.deleteMultiple(expired);
+        return expired.size();
     }
 
     private int deleteOfPrincipal(String hql, String principal, String handle) {
@@ -206,19 +214,21 @@ public final class JpaSessionDataRepository implements ExpiredSessionRepository,
         }
     }
 
-    /** Parameters are long or text, also where there is none: a driver would prepare the statement again for another type. */
     private int execute(String sql, @Nullable Object... parameters) {
-        return connections.onConnection(connection -> {
-            try (PreparedStatement statement = connection.prepareStatement(sql)) {
-                for (int i = 0; i < parameters.length; i++) {
-                    if (parameters[i] instanceof Long number) {
-                        statement.setLong(i + 1, number);
-                    } else {
-                        statement.setString(i + 1, (String) parameters[i]);
-                    }
+        return connections.onConnection(connection -> execute(connection, sql, parameters));
+    }
+
+    /** Parameters are long or text, also where there is none: a driver would prepare the statement again for another type. */
+    private static int execute(Connection connection, String sql, @Nullable Object... parameters) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            for (int i = 0; i < parameters.length; i++) {
+                if (parameters[i] instanceof Long number) {
+                    statement.setLong(i + 1, number);
+                } else {
+                    statement.setString(i + 1, (String) parameters[i]);
                 }
-                return statement.executeUpdate();
             }
-        });
+            return statement.executeUpdate();
+        }
     }
 }
