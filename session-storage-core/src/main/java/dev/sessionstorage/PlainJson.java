@@ -72,7 +72,8 @@ final class PlainJson {
 
     /** Whether this is the JSON of a text, which is the same within its quotes. */
     static boolean isPlainText(String json) {
-        return json.startsWith("\"") && endOfText(json, 0) == json.length();
+        int last = json.length() - 1;
+        return last > 0 && json.charAt(0) == '"' && json.charAt(last) == '"' && isPlain(json, 1, last);
     }
 
     /** Whether every JSON text of the same value and length is the same text. */
@@ -80,9 +81,15 @@ final class PlainJson {
         return isPlainText(json) || isInt(json);
     }
 
+    /** Where a text without a backslash ends, -1 if it does not or has what JSON escapes. */
     private static int endOfText(String json, int start) {
         int quote = json.indexOf('"', start + 1);
-        return quote > 0 && isPlain(json, start + 1, quote) ? quote + 1 : -1;
+        for (int i = start + 1; i < quote; i++) {
+            if (json.charAt(i) < ' ') {
+                return -1;
+            }
+        }
+        return quote < 0 ? -1 : quote + 1;
     }
 
     private static int endOfWord(String json, int start) {
