@@ -19,12 +19,18 @@ final class CommitQueue {
             Stream.generate(ReentrantLock::new).limit(STRIPES).toArray(ReentrantLock[]::new);
     private final AtomicReferenceArray<@Nullable Committed> last = new AtomicReferenceArray<>(STRIPES);
 
-    /** A session's last commit in this JVM; the data's hash tells it from another's. */
-    record Committed(String id, long version, int dataHash) {
+    /** A session's last commit in this JVM. Its data as it is: a hash of it would cost more than the rest of a commit's turn. */
+    record Committed(String id, SessionData data) {
+
+        long version() {
+            return data.version();
+        }
 
         /** Whether a repository kept this commit's data, but not its version. */
         boolean isStoredWithoutItsVersionIn(SessionData read) {
-            return read.version() < version && hash(read) == dataHash;
+            return read.version() < version()
+                    && read.toJson().equals(data.toJson())
+                    && Objects.equals(read.principal(), data.principal());
         }
     }
 
@@ -40,17 +46,13 @@ final class CommitQueue {
     }
 
     void committed(String id, SessionData data) {
-        last.set(stripe(id), new Committed(id, data.version(), hash(data)));
+        last.set(stripe(id), new Committed(id, data));
     }
 
     @Nullable
     Committed last(String id) {
         Committed committed = last.get(stripe(id));
         return committed != null && committed.id().equals(id) ? committed : null;
-    }
-
-    private static int hash(SessionData data) {
-        return Objects.hash(data.toJson(), data.principal());
     }
 
     private static int stripe(String id) {

@@ -1,15 +1,18 @@
 package dev.sessionstorage;
 
-import java.nio.charset.StandardCharsets;
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
-import org.springframework.util.StringUtils;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -26,53 +29,73 @@ final class CookieCodec {
     private static final Base64.Encoder UNPADDED = Base64.getEncoder().withoutPadding();
     private static final JsonMapper JSON = JsonMapper.shared();
 
-    private CookieCodec() {}
+    private final SessionCookie cookie;
+    /** One for each secret. Only their clones sign, so that no thread waits for another. */
+    private final List<Mac> macs;
+    /** The Set-Cookie header's value, but for the cookie's. */
+    private final String header;
+
+    CookieCodec(SessionCookie cookie) {
+        this.cookie = cookie;
+        this.header = cookie.header("", null);
+        this.macs = cookie.secrets().stream().map(CookieCodec::mac).toList();
+    }
+
+    /** The Set-Cookie header's value for an id and the time that the browser is to keep it, null if until it closes. */
+    String header(String id, @Nullable Duration age) {
+        String value = encode(id);
+        return age != null
+                ? cookie.header(value, age)
+                : new StringBuilder(header)
+                        .insert(cookie.name().length() + 1, value)
+                        .toString();
+    }
 
     /** The cookie's value for an id; unsigned if the cookie has no secret. */
-    static String encode(SessionCookie cookie, String id) {
-        String payload = PADDED.encodeToString(JSON.writeValueAsBytes(id));
-        String value = cookie.secrets().isEmpty()
-                ? payload
-                : payload + "." + sign(payload, cookie.secrets().get(0));
+    private String encode(String id) {
+        String json = PlainJson.isPlain(id) ? '"' + id + '"' : JSON.writeValueAsString(id);
+        byte[] payload = PADDED.encode(json.getBytes(UTF_8));
+        String value = new String(payload, ISO_8859_1);
+        if (!macs.isEmpty()) {
+            value += "." + new String(sign(macs.get(0), payload, payload.length), ISO_8859_1);
+        }
         return value.replace("+", "%2B").replace("/", "%2F").replace("=", "%3D");
     }
 
     /** The id that a cookie's value carries, or null if it is too long, malformed or not signed by one of the secrets. */
-    static @Nullable String decode(SessionCookie cookie, String value) {
-        String text = value.length() > MAX_BYTES ? null : percentDecode(value);
-        if (text == null) {
-            return null;
+    @Nullable
+    String decode(String value) {
+        byte[] text = value.length() > MAX_BYTES ? null : percentDecode(value);
+        if (text == null || macs.isEmpty()) {
+            return text == null ? null : id(text);
         }
-        if (cookie.secrets().isEmpty()) {
-            return id(text);
+        int dot = text.length - 1;
+        while (dot >= 0 && text[dot] != '.') {
+            dot--;
         }
-        int dot = text.lastIndexOf('.');
         if (dot < 0) {
             return null;
         }
-        String payload = text.substring(0, dot);
-        byte[] signature = text.substring(dot + 1).getBytes(StandardCharsets.UTF_8);
-        for (String secret : cookie.secrets()) {
+        byte[] signature = Arrays.copyOfRange(text, dot + 1, text.length);
+        for (Mac mac : macs) {
             // Comparing the texts, not the decoded bytes, refuses every other spelling of the same signature.
-            if (MessageDigest.isEqual(sign(payload, secret).getBytes(StandardCharsets.UTF_8), signature)) {
-                return id(payload);
+            if (MessageDigest.isEqual(sign(mac, text, dot), signature)) {
+                return id(Arrays.copyOf(text, dot));
             }
         }
         return null;
     }
 
-    /** The values of all cookies of a name in a Cookie header, in their order (RFC 6265, 4.2.1). */
-    static List<String> values(@Nullable String header, String name) {
+    /** The values of all cookies of the name in a Cookie header, in their order (RFC 6265, 4.2.1). */
+    List<String> values(@Nullable String header) {
         List<String> values = new ArrayList<>(1);
         int start = 0;
         while (header != null && start < header.length()) {
             int semicolon = header.indexOf(';', start);
             int end = semicolon < 0 ? header.length() : semicolon;
             int equals = header.indexOf('=', start);
-            if (equals >= 0
-                    && equals < end
-                    && trim(header.substring(start, equals)).equals(name)) {
-                values.add(unquote(trim(header.substring(equals + 1, end))));
+            if (equals >= 0 && equals < end && trim(header, start, equals).equals(cookie.name())) {
+                values.add(unquote(trim(header, equals + 1, end)));
             }
             start = end + 1;
         }
@@ -80,9 +103,9 @@ final class CookieCodec {
     }
 
     /** Only what browsers trim: a name after any other space lacks the prefix {@code __Host-} to them, so any site may set it. */
-    private static String trim(String text) {
-        int start = 0;
-        int end = text.length();
+    private static String trim(String text, int from, int to) {
+        int start = from;
+        int end = to;
         while (start < end && isBlank(text.charAt(start))) {
             start++;
         }
@@ -101,28 +124,63 @@ final class CookieCodec {
         return quoted ? value.substring(1, value.length() - 1) : value;
     }
 
-    private static @Nullable String percentDecode(String value) {
-        try {
-            return StringUtils.uriDecode(value, StandardCharsets.UTF_8);
-        } catch (IllegalArgumentException malformed) {
-            return null;
+    /** The bytes, or null if they are malformed. A character beyond Latin-1 becomes a question mark: no cookie of ours has either. */
+    private static byte @Nullable [] percentDecode(String value) {
+        byte[] bytes = value.getBytes(ISO_8859_1);
+        int length = 0;
+        for (int i = 0; i < bytes.length; i++) {
+            int c = bytes[i];
+            if (c == '%') {
+                c = i + 2 < bytes.length
+                        ? (Character.digit(bytes[i + 1], 16) << 4) | Character.digit(bytes[i + 2], 16)
+                        : -1;
+                i += 2;
+                if (c < 0) {
+                    return null;
+                }
+            }
+            bytes[length++] = (byte) c;
         }
+        return Arrays.copyOf(bytes, length);
     }
 
-    private static @Nullable String id(String payload) {
+    private static @Nullable String id(byte[] payload) {
         try {
-            JsonNode json = JSON.readTree(Base64.getDecoder().decode(payload));
-            return json.isString() && !json.stringValue().isEmpty() ? json.stringValue() : null;
+            byte[] json = Base64.getDecoder().decode(payload);
+            String text = new String(json, UTF_8);
+            if (text.length() > 2 && PlainJson.isPlainText(text)) {
+                return text.substring(1, text.length() - 1);
+            }
+            JsonNode node = JSON.readTree(json);
+            return node.isString() && !node.stringValue().isEmpty() ? node.stringValue() : null;
         } catch (IllegalArgumentException | JacksonException malformed) {
             return null;
         }
     }
 
-    private static String sign(String payload, String secret) {
+    private static byte[] sign(Mac prototype, byte[] text, int length) {
+        try {
+            return finish((Mac) prototype.clone(), text, length);
+        } catch (CloneNotSupportedException e) {
+            // That of a security module, as Java has them in FIPS mode.
+            synchronized (prototype) {
+                return finish(prototype, text, length);
+            }
+        }
+    }
+
+    private static byte[] finish(Mac mac, byte[] text, int length) {
+        mac.update(text, 0, length);
+        return UNPADDED.encode(mac.doFinal());
+    }
+
+    private static Mac mac(String secret) {
         try {
             Mac mac = Mac.getInstance("HmacSHA256");
-            mac.init(new SecretKeySpec(secret.getBytes(StandardCharsets.UTF_8), "HmacSHA256"));
-            return UNPADDED.encodeToString(mac.doFinal(payload.getBytes(StandardCharsets.UTF_8)));
+            mac.init(new SecretKeySpec(secret.getBytes(UTF_8), "HmacSHA256"));
+            // Clones of a Mac that has begun need not hash the key again.
+            mac.update(new byte[0]);
+            return mac;
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("Every Java platform has HmacSHA256", e);
         }

@@ -22,7 +22,7 @@ final class JsonSession implements Session {
     private final RepositorySessionStorage storage;
     private final SessionJson json;
     private final SessionAttributes attributes;
-    /** Objects that the application holds and may have mutated in place. */
+    /** Objects that the application holds and may have mutated in place; not those that nobody can. */
     private final Map<String, Live> live = new HashMap<>();
 
     private String id;
@@ -93,7 +93,7 @@ final class JsonSession implements Session {
         String written = json.encode(name, value);
         String text = json.orEqual(attributes.peek(name), written);
         attributes.put(name, text);
-        live.put(name, new Live(value, value.getClass(), text, written));
+        hold(name, new Live(value, value.getClass(), text, written));
     }
 
     @Override
@@ -264,10 +264,7 @@ final class JsonSession implements Session {
 
     private void detectMutation(String name) {
         Live held = live.get(name);
-        if (held == null
-                || held.value() instanceof String
-                || held.value() instanceof Number
-                || held.value() instanceof Boolean) {
+        if (held == null) {
             return;
         }
         String text = json.encode(name, held.value());
@@ -294,9 +291,18 @@ final class JsonSession implements Session {
         }
         if (held == null || !held.type().equals(type) || !held.text().equals(text)) {
             held = new Live(json.decode(name, text, type), type, text, null);
-            live.put(name, held);
+            hold(name, held);
         }
         return held.value();
+    }
+
+    private void hold(String name, Live held) {
+        Object value = held.value();
+        if (value instanceof String || value instanceof Number || value instanceof Boolean) {
+            live.remove(name);
+        } else {
+            live.put(name, held);
+        }
     }
 
     private @Nullable Object consumeFlash(String name, Type type) {

@@ -16,6 +16,7 @@ final class RepositorySessionStorage implements SessionStorage {
     private static final Log LOG = LogFactory.getLog(SessionStorage.class);
 
     private final SessionCookie cookie;
+    private final CookieCodec codec;
     private final SessionTimeouts timeouts;
     private final Consumer<SessionEvent> onEvent;
     private final SessionJson json;
@@ -23,6 +24,7 @@ final class RepositorySessionStorage implements SessionStorage {
 
     RepositorySessionStorage(Builder builder, SessionCookie cookie, SessionDataRepository repository) {
         this.cookie = cookie;
+        this.codec = new CookieCodec(cookie);
         this.timeouts = new SessionTimeouts(
                 builder.clock,
                 builder.idleTimeout != null ? builder.idleTimeout : cookie.defaultIdleTimeout(),
@@ -88,7 +90,8 @@ final class RepositorySessionStorage implements SessionStorage {
             }
             throw e;
         }
-        return sent.header(CookieCodec.encode(sent, own.id()), timeouts.maxAge(own, sent));
+        CookieCodec encoder = sent.withMaxAge(cookie.maxAge()).equals(cookie) ? codec : new CookieCodec(sent);
+        return encoder.header(own.id(), timeouts.maxAge(own, sent));
     }
 
     @Override
@@ -108,8 +111,8 @@ final class RepositorySessionStorage implements SessionStorage {
 
     private @Nullable String verifiedId(@Nullable String cookieHeader) {
         String verified = null;
-        for (String value : CookieCodec.values(cookieHeader, cookie.name())) {
-            String id = CookieCodec.decode(cookie, value);
+        for (String value : codec.values(cookieHeader)) {
+            String id = codec.decode(value);
             if (id == null) {
                 onEvent.accept(SessionEvent.COOKIE_REJECTED);
             } else if (verified == null) {

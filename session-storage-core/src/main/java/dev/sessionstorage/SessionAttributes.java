@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 final class SessionAttributes {
 
     private Map<String, String> stored;
-    /** {@link #stored} with the changes applied. */
+    /** {@link #stored} with the changes applied; the same map as long as there are none. */
     private Map<String, String> current;
 
     private final List<Change> changes = new ArrayList<>();
@@ -38,18 +38,25 @@ final class SessionAttributes {
 
     SessionAttributes(Map<String, String> stored) {
         this.stored = stored;
-        this.current = new LinkedHashMap<>(stored);
+        this.current = stored;
     }
 
     /** The text of an attribute, by a read on whose outcome the request may rely. */
     @Nullable
     String read(String name) {
-        boolean ownWrite = changes.stream()
-                .anyMatch(change -> isBlind(change) && change.name().equals(name));
-        if (!ownWrite) {
+        if (!isOwnWrite(name)) {
             seen.put(name, stored.get(name));
         }
         return current.get(name);
+    }
+
+    private boolean isOwnWrite(String name) {
+        for (Change change : changes) {
+            if (isBlind(change) && change.name().equals(name)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** The text of an attribute, by a look that this request does not rely on. */
@@ -72,7 +79,7 @@ final class SessionAttributes {
     }
 
     boolean isChanged() {
-        return !current.equals(stored);
+        return !changes.isEmpty() && !current.equals(stored);
     }
 
     void put(String name, String text) {
@@ -122,10 +129,13 @@ final class SessionAttributes {
         }
         changes.clear();
         stored = attributes;
-        current = new LinkedHashMap<>(attributes);
+        current = attributes;
     }
 
     private void change(Change change) {
+        if (changes.isEmpty()) {
+            current = new LinkedHashMap<>(stored);
+        }
         apply(change, current);
         changes.add(change);
     }

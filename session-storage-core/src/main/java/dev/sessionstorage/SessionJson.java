@@ -26,9 +26,13 @@ final class SessionJson {
     static final String IDLE_TIMEOUT = "__idle_timeout__";
 
     private final JsonMapper mapper;
+    /** Another mapper may have its own way even with texts and numbers. */
+    private final boolean standard;
+
     private final ObjectReader exactTree;
 
     SessionJson(@Nullable JsonMapper mapper) {
+        this.standard = mapper == null;
         this.mapper = mapper != null
                 ? mapper
                 : JsonMapper.builder()
@@ -45,6 +49,11 @@ final class SessionJson {
      * @throws JacksonException if the text is not one JSON object
      */
     Map<String, String> split(String json) {
+        Map<String, String> plain = PlainJson.split(json);
+        return plain != null ? plain : splitByParser(json);
+    }
+
+    private Map<String, String> splitByParser(String json) {
         Map<String, String> attributes = new LinkedHashMap<>();
         try (JsonParser parser = mapper.createParser(json)) {
             if (parser.nextToken() != JsonToken.START_OBJECT) {
@@ -70,9 +79,9 @@ final class SessionJson {
 
     /** The reverse of {@link #split}. */
     String join(Map<String, String> attributes) {
-        StringBuilder json = new StringBuilder("{");
+        StringBuilder json = new StringBuilder(256).append('{');
         attributes.forEach((name, value) -> json.append(json.length() == 1 ? "" : ",")
-                .append(mapper.writeValueAsString(name))
+                .append(quoted(name))
                 .append(':')
                 .append(value));
         return json.append('}').toString();
@@ -80,6 +89,10 @@ final class SessionJson {
 
     /** A value's JSON text. */
     String encode(String name, @Nullable Object value) {
+        String plain = standard && name.length() <= PlainJson.MAX_NAME ? PlainJson.write(value) : null;
+        if (plain != null) {
+            return plain;
+        }
         String text = value == null ? "null" : write(name, value);
         if (text.equals("null")) {
             throw new IllegalArgumentException("The session attribute '" + name + "' may not be null: use unset");
@@ -100,9 +113,14 @@ final class SessionJson {
         }
     }
 
+    private String quoted(String name) {
+        String plain = PlainJson.write(name);
+        return plain != null ? plain : mapper.writeValueAsString(name);
+    }
+
     /** Refuses half a surrogate pair, which no store could keep. */
     static void checkUnicode(String name, String text) {
-        if (!StandardCharsets.UTF_8.newEncoder().canEncode(text)) {
+        if (!PlainJson.isPlain(text) && !StandardCharsets.UTF_8.newEncoder().canEncode(text)) {
             throw new IllegalArgumentException("The session attribute '" + name + "' has half a surrogate pair");
         }
     }
@@ -111,6 +129,7 @@ final class SessionJson {
     String orEqual(@Nullable String present, String text) {
         return present != null
                         && present.length() == text.length()
+                        && !PlainJson.hasOneSpelling(text)
                         && exactTree.readTree(present).equals(exactTree.readTree(text))
                 ? present
                 : text;
@@ -118,7 +137,11 @@ final class SessionJson {
 
     /** An attribute's value as a type. */
     Object decode(String name, String json, Type type) {
+        Object plain = standard ? PlainJson.read(json, type) : null;
         try {
+            if (plain != null) {
+                return plain;
+            }
             return type == Object.class
                     ? natural(exactTree.readTree(json))
                     : mapper.readerFor(mapper.constructType(type)).readValue(json);

@@ -3,7 +3,15 @@ package dev.sessionstorage;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.InvalidKeyException;
+import java.security.Key;
+import java.security.Provider;
+import java.security.Security;
+import java.security.spec.AlgorithmParameterSpec;
 import java.util.Base64;
+import javax.crypto.Mac;
+import javax.crypto.MacSpi;
 import org.junit.jupiter.api.Test;
 
 /** Rotating, missing and short secrets. */
@@ -87,6 +95,64 @@ class SecretsTest {
             assertThat(log.warnings()).isEmpty();
             scene.storage(b -> b.cookie(Scene.COOKIE.withSecrets("x".repeat(31))));
             assertThat(log.warnings()).hasSize(1);
+        }
+    }
+
+    @Test
+    void aPlatformWhoseMacCannotBeClonedSignsTheSame() {
+        Provider module = new Provider("module", "1", "A Mac that cannot be cloned") {};
+        module.put("Mac.HmacSHA256", UnclonableMac.class.getName());
+        Security.insertProviderAt(module, 1);
+        try {
+            SessionStorage storage = scene.storage(builder -> {});
+            assertThat(Scene.sent(storage.commitSession(storage.getSession(oldCookie))))
+                    .isEqualTo(oldCookie);
+        } finally {
+            Security.removeProvider(module.getName());
+        }
+        assertThat(UnclonableMac.used).isTrue();
+    }
+
+    /** For the platform to make. */
+    public static final class UnclonableMac extends MacSpi {
+
+        private static volatile boolean used;
+
+        private final Mac real;
+
+        public UnclonableMac() throws GeneralSecurityException {
+            real = Mac.getInstance("HmacSHA256", "SunJCE");
+        }
+
+        @Override
+        protected int engineGetMacLength() {
+            return real.getMacLength();
+        }
+
+        @Override
+        protected void engineInit(Key key, AlgorithmParameterSpec parameters) throws InvalidKeyException {
+            real.init(key);
+        }
+
+        @Override
+        protected void engineUpdate(byte input) {
+            real.update(input);
+        }
+
+        @Override
+        protected void engineUpdate(byte[] input, int offset, int length) {
+            real.update(input, offset, length);
+        }
+
+        @Override
+        protected byte[] engineDoFinal() {
+            used = true;
+            return real.doFinal();
+        }
+
+        @Override
+        protected void engineReset() {
+            real.reset();
         }
     }
 }

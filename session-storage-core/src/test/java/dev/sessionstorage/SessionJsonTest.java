@@ -15,6 +15,7 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 /** Splitting a session's JSON into attributes without building them, against Jackson's own trees. */
 class SessionJsonTest {
@@ -83,6 +84,40 @@ class SessionJsonTest {
         if (writer == mapper) {
             assertThat(json.join(attributes)).isEqualTo(text);
         }
+    }
+
+    @ParameterizedTest
+    @MethodSource("seeds")
+    void aDamagedTextIsSplitOnlyIfJacksonReadsIt(long seed) {
+        Random random = new Random(seed);
+        String whole = "{\"userId\":4711,\"a\":\"é /\",\"admin\":false,\"b\":-1,\"c\":true,\"d\":0}";
+        String damage = "{}[]\":,\\ \n0-19.etruefalsnl\u0000\ud83d";
+        for (int i = 0; i < 200; i++) {
+            StringBuilder damaged = new StringBuilder(whole);
+            for (int n = random.nextInt(3); n >= 0; n--) {
+                int at = random.nextInt(damaged.length());
+                char c = damage.charAt(random.nextInt(damage.length()));
+                damaged.replace(at, at + random.nextInt(2), random.nextInt(3) == 0 ? "" : String.valueOf(c));
+            }
+            assertSplitsAsJackson(damaged.toString());
+        }
+    }
+
+    private void assertSplitsAsJackson(String text) {
+        Map<String, JsonNode> expected = new LinkedHashMap<>();
+        try {
+            mapper.readerFor(ObjectNode.class).readTree(text).forEachEntry((name, value) -> {
+                if (!value.isNull()) {
+                    expected.put(name, value);
+                }
+            });
+        } catch (JacksonException refused) {
+            assertThatThrownBy(() -> json.split(text)).as(text).isInstanceOf(JacksonException.class);
+            return;
+        }
+        Map<String, JsonNode> actual = new LinkedHashMap<>();
+        json.split(text).forEach((name, value) -> actual.put(name, mapper.readTree(value)));
+        assertThat(actual).as(text).isEqualTo(expected);
     }
 
     @ParameterizedTest

@@ -10,9 +10,10 @@ import org.hibernate.SessionFactory;
 import org.hibernate.SharedSessionContract;
 import org.hibernate.StatelessSession;
 import org.hibernate.engine.spi.SessionImplementor;
+import org.hibernate.jdbc.ReturningWork;
 import org.jspecify.annotations.Nullable;
 
-/** Runs work in a stateless session on the right connection, in the right transaction. */
+/** Runs work on the right connection, in the right transaction. */
 final class ConnectionSharing {
 
     private final SessionFactory factory;
@@ -23,14 +24,19 @@ final class ConnectionSharing {
         this.current = current;
     }
 
-    /** Runs the work on the connection which the caller's thread holds, or else on one of its own. */
+    /** Runs the work in a stateless session on the connection which the caller's thread holds, or else on one of its own. */
     <T extends @Nullable Object> T call(Function<StatelessSession, T> work) {
+        return onConnection(connection -> run(connection, work));
+    }
+
+    /** Runs the work on the connection which the caller's thread holds, or else on one of its own. */
+    <T extends @Nullable Object> T onConnection(ReturningWork<T> work) {
         Session session = openSession();
         if (session != null && (session.isJoinedToTransaction() || holdsConnection(session))) {
-            return call(session, true, work);
+            return onConnection(session, true, work);
         }
         try (StatelessSession own = factory.openStatelessSession()) {
-            return call(own, false, work);
+            return onConnection(own, false, work);
         }
     }
 
@@ -45,12 +51,12 @@ final class ConnectionSharing {
         return session != null && session.isOpen() ? session : null;
     }
 
-    private <T extends @Nullable Object> T call(
-            SharedSessionContract holder, boolean shared, Function<StatelessSession, T> work) {
+    private static <T extends @Nullable Object> T onConnection(
+            SharedSessionContract holder, boolean shared, ReturningWork<T> work) {
         boolean joined = holder.isJoinedToTransaction();
         return holder.doReturningWork(connection -> {
             if (joined || connection.getAutoCommit()) {
-                return run(connection, work);
+                return work.execute(connection);
             }
             if (shared) {
                 // Reads before this one may have left a transaction open, with an old snapshot of the table.
@@ -60,10 +66,10 @@ final class ConnectionSharing {
         });
     }
 
-    private <T extends @Nullable Object> T runAndCommit(Connection connection, Function<StatelessSession, T> work)
+    private static <T extends @Nullable Object> T runAndCommit(Connection connection, ReturningWork<T> work)
             throws SQLException {
         try {
-            T result = run(connection, work);
+            T result = work.execute(connection);
             connection.commit();
             return result;
         } catch (RuntimeException | SQLException | Error e) {

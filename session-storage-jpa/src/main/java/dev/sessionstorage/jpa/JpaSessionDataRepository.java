@@ -4,18 +4,20 @@ import dev.sessionstorage.ExpiredSessionRepository;
 import dev.sessionstorage.PrincipalSessionRepository;
 import dev.sessionstorage.SessionData;
 import dev.sessionstorage.SessionId;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
+import java.util.function.IntSupplier;
 import java.util.function.Supplier;
 import org.hibernate.LockMode;
 import org.hibernate.Session;
 import org.hibernate.SessionFactory;
 import org.hibernate.StatelessSession;
-import org.hibernate.query.MutationQuery;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,14 +36,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class JpaSessionDataRepository implements ExpiredSessionRepository, PrincipalSessionRepository {
 
-    private static final String DATA = " r.data = :data, r.principal = :principal, r.createdAt = :createdAt,";
-    private static final String EXPIRES_IF_CURRENT =
-            " r.expires = :expires where r.id = :id and r.version = :version and r.expires > :now";
-    private static final String UPDATE =
-            "update SessionStorageRecord r set r.version = r.version + 1," + DATA + EXPIRES_IF_CURRENT;
-    private static final String ROTATE = "update SessionStorageRecord r set r.id = :newId," + DATA + EXPIRES_IF_CURRENT;
-    private static final String EXTEND = "update SessionStorageRecord r set" + EXPIRES_IF_CURRENT;
-    private static final String DELETE = "delete from SessionStorageRecord r where r.id = :id";
     private static final String OF_PRINCIPAL = " r where r.principal = :principal";
     private static final String FIND_BY_PRINCIPAL =
             "select r from SessionStorageRecord" + OF_PRINCIPAL + " and r.expires > :now order by r.createdAt, r.id";
@@ -55,6 +49,7 @@ public final class JpaSessionDataRepository implements ExpiredSessionRepository,
     private final SessionFactory factory;
     private final Clock clock;
     private final ConnectionSharing connections;
+    private final SessionStatements statements;
 
     /**
      * A repository that never takes part in a transaction of the caller.
@@ -77,6 +72,7 @@ public final class JpaSessionDataRepository implements ExpiredSessionRepository,
         this.factory = factory;
         this.clock = clock;
         this.connections = new ConnectionSharing(factory, current);
+        this.statements = SessionStatements.of(factory);
     }
 
     /**
@@ -103,25 +99,42 @@ public final class JpaSessionDataRepository implements ExpiredSessionRepository,
 
     @Override
     public boolean updateData(String id, SessionData data, Instant expires) {
-        return changesOne(session -> withData(ifCurrent(session, UPDATE, id, data, expires), data));
+        return changesOne(
+                statements.update(),
+                data.toJson(),
+                data.principal(),
+                data.createdAt().toEpochMilli(),
+                expires.toEpochMilli(),
+                SessionId.hash(id),
+                data.version(),
+                clock.millis());
     }
 
     @Override
     public boolean extendData(String id, SessionData data, Instant expires) {
-        return changesOne(session -> ifCurrent(session, EXTEND, id, data, expires));
+        return changesOne(
+                statements.extend(), expires.toEpochMilli(), SessionId.hash(id), data.version(), clock.millis());
     }
 
     @Override
     public @Nullable String rotateData(String id, SessionData data, Instant expires) {
         String newId = SessionId.create();
-        boolean rotated = changesOne(session -> withData(ifCurrent(session, ROTATE, id, data, expires), data)
-                .setParameter("newId", SessionId.hash(newId)));
+        boolean rotated = changesOne(
+                statements.rotate(),
+                SessionId.hash(newId),
+                data.toJson(),
+                data.principal(),
+                data.createdAt().toEpochMilli(),
+                expires.toEpochMilli(),
+                SessionId.hash(id),
+                data.version(),
+                clock.millis());
         return rotated ? newId : null;
     }
 
     @Override
     public void deleteData(String id) {
-        delete(session -> session.createMutationQuery(DELETE).setParameter("id", SessionId.hash(id)));
+        delete(() -> execute(statements.delete(), SessionId.hash(id)));
     }
 
     @Override
@@ -146,35 +159,41 @@ public final class JpaSessionDataRepository implements ExpiredSessionRepository,
         return deleteOfPrincipal(DELETE_OTHERS_OF_PRINCIPAL, principal, exceptHandle == null ? "" : exceptHandle);
     }
 
-    /** Deletes by primary key, one by one in a batch: given a list of keys, MariaDB may scan and lock the whole table. */
     @Override
     public int deleteExpired(int limit) {
-        return factory.fromStatelessTransaction(session -> {
-            List<SessionRecord> expired = session
-                    .createSelectionQuery(FIND_EXPIRED, String.class)
-                    .setParameter("now", clock.millis())
-                    .setMaxResults(limit)
-                    .setHibernateLockMode(LockMode.UPGRADE_SKIPLOCKED)
-                    .stream()
-                    .map(SessionRecord::new)
-                    .toList();
-            session.deleteMultiple(expired);
-            return expired.size();
-        });
+        String sql = statements.deleteExpired();
+        return factory.fromStatelessTransaction(session -> sql == null
+                ? deleteExpired(session, limit)
+                : session.doReturningWork(connection -> execute(connection, sql, clock.millis(), (long) limit)));
+    }
+
+    /** Deletes by primary key, one by one in a batch: given a list of keys, MariaDB may scan and lock the whole table. */
+    private int deleteExpired(StatelessSession session, int limit) {
+        List<SessionRecord> expired = session
+                .createSelectionQuery(FIND_EXPIRED, String.class)
+                .setParameter("now", clock.millis())
+                .setMaxResults(limit)
+                .setHibernateLockMode(LockMode.UPGRADE_SKIPLOCKED)
+                .stream()
+                .map(SessionRecord::new)
+                .toList();
+        session.deleteMultiple(expired);
+        return expired.size();
     }
 
     private int deleteOfPrincipal(String hql, String principal, String handle) {
-        return delete(session -> session.createMutationQuery(hql)
+        return delete(() -> connections.call(session -> session.createMutationQuery(hql)
                 .setParameter("principal", principal)
                 .setParameter("now", clock.millis())
-                .setParameter("id", handle));
+                .setParameter("id", handle)
+                .executeUpdate()));
     }
 
     /** A delete compares no version, so it must not lose against an update at a strict isolation level: it tries again. */
-    private int delete(Function<StatelessSession, MutationQuery> delete) {
+    private int delete(IntSupplier delete) {
         for (int attempt = 1; ; attempt++) {
             try {
-                return connections.call(session -> delete.apply(session).executeUpdate());
+                return delete.getAsInt();
             } catch (RuntimeException e) {
                 if (attempt == MAX_DELETE_ATTEMPTS || !connections.isConflict(e)) {
                     throw e;
@@ -183,30 +202,33 @@ public final class JpaSessionDataRepository implements ExpiredSessionRepository,
         }
     }
 
-    private MutationQuery ifCurrent(
-            StatelessSession session, String hql, String id, SessionData data, Instant expires) {
-        return session.createMutationQuery(hql)
-                .setParameter("id", SessionId.hash(id))
-                .setParameter("version", data.version())
-                .setParameter("now", clock.millis())
-                .setParameter("expires", expires.toEpochMilli());
-    }
-
-    private static MutationQuery withData(MutationQuery query, SessionData data) {
-        return query.setParameter("data", data.toJson())
-                .setParameter("principal", data.principal(), String.class)
-                .setParameter("createdAt", data.createdAt().toEpochMilli());
-    }
-
     /** A conflict that the database itself reports means what a count of 0 means: another request was first. */
-    private boolean changesOne(Function<StatelessSession, MutationQuery> change) {
+    private boolean changesOne(String sql, @Nullable Object... parameters) {
         try {
-            return connections.call(session -> change.apply(session).executeUpdate()) == 1;
+            return execute(sql, parameters) == 1;
         } catch (RuntimeException e) {
             if (connections.isConflict(e)) {
                 return false;
             }
             throw e;
+        }
+    }
+
+    private int execute(String sql, @Nullable Object... parameters) {
+        return connections.onConnection(connection -> execute(connection, sql, parameters));
+    }
+
+    /** Parameters are long or text, also where there is none: a driver would prepare the statement again for another type. */
+    private static int execute(Connection connection, String sql, @Nullable Object... parameters) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            for (int i = 0; i < parameters.length; i++) {
+                if (parameters[i] instanceof Long number) {
+                    statement.setLong(i + 1, number);
+                } else {
+                    statement.setString(i + 1, (String) parameters[i]);
+                }
+            }
+            return statement.executeUpdate();
         }
     }
 }

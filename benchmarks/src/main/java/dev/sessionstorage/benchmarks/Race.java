@@ -1,0 +1,72 @@
+package dev.sessionstorage.benchmarks;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+
+/** Lets contenders do the same in turns, on a number of threads, and writes down how often each could. */
+final class Race {
+
+    private final Settings settings;
+    private final Results results;
+    private final String table;
+    private final int threads;
+
+    Race(Settings settings, Results results, String table, int threads) {
+        this.settings = settings;
+        this.results = results;
+        this.table = table;
+        this.threads = threads;
+    }
+
+    /** Something that a thread does over and over; a number that grows with each time is given to it. */
+    interface Work {
+        void run(int thread, long number) throws Exception;
+    }
+
+    /** Each round begins with another contender, so that none always follows the same one. */
+    void run(String row, Map<String, Work> contenders) throws Exception {
+        ExecutorService pool = Executors.newFixedThreadPool(threads);
+        try {
+            for (Work work : contenders.values()) {
+                perSecond(pool, work, settings.warmUp());
+            }
+            List<Map.Entry<String, Work>> order = new ArrayList<>(contenders.entrySet());
+            for (int round = 0; round < settings.rounds(); round++) {
+                for (Map.Entry<String, Work> contender : order) {
+                    double value = perSecond(pool, contender.getValue(), settings.turn());
+                    results.add(new Measurement(table, row, contender.getKey(), Measurement.PER_SECOND, round, value));
+                }
+                order.add(order.remove(0));
+            }
+        } finally {
+            pool.shutdownNow();
+        }
+    }
+
+    private double perSecond(ExecutorService pool, Work work, Duration duration) throws Exception {
+        long start = System.nanoTime();
+        long end = start + duration.toNanos();
+        List<Callable<Long>> tasks = new ArrayList<>();
+        for (int i = 0; i < threads; i++) {
+            int thread = i;
+            tasks.add(() -> {
+                long done = 0;
+                while (System.nanoTime() < end) {
+                    work.run(thread, done++);
+                }
+                return done;
+            });
+        }
+        long done = 0;
+        for (Future<Long> task : pool.invokeAll(tasks)) {
+            done += task.get();
+        }
+        return done * 1e9 / (System.nanoTime() - start);
+    }
+}

@@ -1,0 +1,122 @@
+package dev.sessionstorage;
+
+import java.lang.reflect.Type;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The JSON that most sessions are made of: an object, without white space, of texts without escapes, of booleans and of ints.
+ * It takes a fraction of a parser's time; whatever else there is goes through Jackson.
+ */
+final class PlainJson {
+
+    /** Jackson does not read any name that it writes: longer ones are left to it, to find out. */
+    static final int MAX_NAME = 1_000;
+
+    /** Every number of so many characters is an int. */
+    private static final int MAX_INT = 9;
+
+    private PlainJson() {}
+
+    /** A value's JSON text, or null if Jackson has to write it. */
+    static @Nullable String write(@Nullable Object value) {
+        if (value instanceof String text) {
+            return isPlain(text) ? '"' + text + '"' : null;
+        }
+        return value instanceof Integer || value instanceof Long || value instanceof Boolean ? value.toString() : null;
+    }
+
+    /** The value of a JSON text as a type, or null if Jackson has to read it. */
+    static @Nullable Object read(String json, Type type) {
+        char first = json.charAt(0);
+        if (first == '"' && (type == String.class || type == Object.class)) {
+            return json.indexOf('\\') < 0 ? json.substring(1, json.length() - 1) : null;
+        }
+        if ((first == 't' || first == 'f')
+                && (type == Boolean.class || type == boolean.class || type == Object.class)) {
+            return first == 't';
+        }
+        boolean wantsInt = type == Integer.class || type == int.class || type == Object.class;
+        return wantsInt && isInt(json) ? Integer.valueOf(json) : null;
+    }
+
+    /** An object's parts, name to JSON text in their order, or null if Jackson has to find them. */
+    static @Nullable Map<String, String> split(String json) {
+        if (json.lastIndexOf('{') != 0 || json.indexOf('[') > 0 || json.indexOf('\\') > 0) {
+            return null;
+        }
+        Map<String, String> parts = new LinkedHashMap<>();
+        int last = json.length() - 1;
+        int end = 0;
+        while (end < last) {
+            int name = end + 1;
+            int colon = json.charAt(name) == '"' ? endOfText(json, name) : -1;
+            int value = colon + 1;
+            if (colon < 0 || colon - name > MAX_NAME || value >= last || json.charAt(colon) != ':') {
+                return null;
+            }
+            end = json.charAt(value) == '"' ? endOfText(json, value) : endOfWord(json, value);
+            if (end < 0 || end > last || json.charAt(end) != (end < last ? ',' : '}')) {
+                return null;
+            }
+            parts.put(json.substring(name + 1, colon - 1), json.substring(value, end));
+        }
+        return parts.isEmpty() ? null : parts;
+    }
+
+    /** Whether a text is the same within JSON's quotes. */
+    static boolean isPlain(String text) {
+        return isPlain(text, 0, text.length());
+    }
+
+    /** Whether this is the JSON of a text, which is the same within its quotes. */
+    static boolean isPlainText(String json) {
+        int last = json.length() - 1;
+        return last > 0 && json.charAt(0) == '"' && json.charAt(last) == '"' && isPlain(json, 1, last);
+    }
+
+    /** Whether every JSON text of the same value and length is the same text. */
+    static boolean hasOneSpelling(String json) {
+        return isPlainText(json) || isInt(json);
+    }
+
+    /** Where a text without a backslash ends, -1 if it does not or has what JSON escapes. */
+    private static int endOfText(String json, int start) {
+        int quote = json.indexOf('"', start + 1);
+        for (int i = start + 1; i < quote; i++) {
+            if (json.charAt(i) < ' ') {
+                return -1;
+            }
+        }
+        return quote < 0 ? -1 : quote + 1;
+    }
+
+    private static int endOfWord(String json, int start) {
+        int comma = json.indexOf(',', start);
+        int end = comma < 0 ? json.length() - 1 : comma;
+        String word = json.substring(start, end);
+        return word.equals("true") || word.equals("false") || isInt(word) ? end : -1;
+    }
+
+    private static boolean isPlain(String text, int start, int end) {
+        for (int i = start; i < end; i++) {
+            char c = text.charAt(i);
+            if (c < ' ' || c == '"' || c == '\\' || c >= Character.MIN_SURROGATE) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static boolean isInt(String json) {
+        int digits = json.startsWith("-") ? 1 : 0;
+        for (int i = digits; i < json.length(); i++) {
+            if (json.charAt(i) < '0' || json.charAt(i) > '9') {
+                return false;
+            }
+        }
+        boolean leadingZero = json.startsWith("0", digits) && json.length() > 1;
+        return json.length() > digits && json.length() <= MAX_INT && !leadingZero;
+    }
+}
