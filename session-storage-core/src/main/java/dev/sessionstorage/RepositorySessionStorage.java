@@ -90,7 +90,9 @@ final class RepositorySessionStorage implements SessionStorage {
             }
             throw e;
         }
-        CookieCodec encoder = sent.withMaxAge(cookie.maxAge()).equals(cookie) ? codec : new CookieCodec(sent);
+        boolean ordinary =
+                sent.equals(cookie) || sent.withMaxAge(cookie.maxAge()).equals(cookie);
+        CookieCodec encoder = ordinary ? codec : new CookieCodec(sent);
         return encoder.header(own.id(), timeouts.maxAge(own, sent));
     }
 

@@ -2,8 +2,6 @@ package dev.sessionstorage.sample;
 
 import dev.sessionstorage.Session;
 import dev.sessionstorage.web.CurrentSession;
-import org.springframework.http.HttpMethod;
-import org.springframework.security.web.csrf.CsrfToken;
 import org.springframework.ui.Model;
 import org.springframework.web.bind.annotation.ControllerAdvice;
 import org.springframework.web.bind.annotation.ModelAttribute;
@@ -20,12 +18,8 @@ import org.springframework.web.bind.annotation.ModelAttribute;
 class PageModel {
 
     @ModelAttribute
-    void frame(@CurrentSession Session session, CsrfToken csrfToken, HttpMethod method, Model model) {
+    void frame(@CurrentSession Session session, Model model) {
         model.addAttribute("displayName", session.principal() == null ? null : session.get("displayName"));
         model.addAttribute("basketSize", Basket.of(session).size());
-        if (method.equals(HttpMethod.GET)) {
-            // Else a form's tag would begin the session while the page is being written: too late for its cookie.
-            csrfToken.getToken();
-        }
     }
 }
