@@ -6,6 +6,7 @@ import dev.sessionstorage.SessionData;
 import dev.sessionstorage.SessionId;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Instant;
@@ -87,14 +88,22 @@ public final class JpaSessionDataRepository implements ExpiredSessionRepository,
     @Override
     public String createData(SessionData data, Instant expires) {
         String id = SessionId.create();
-        connections.call(session -> session.insert(new SessionRecord(id, data, expires)));
+        execute(
+                statements.insert(),
+                SessionId.hash(id),
+                data.toJson(),
+                data.version(),
+                data.principal(),
+                data.createdAt().toEpochMilli(),
+                expires.toEpochMilli());
         return id;
     }
 
     @Override
     public @Nullable SessionData readData(String id) {
-        SessionRecord stored = connections.call(session -> session.get(SessionRecord.class, SessionId.hash(id)));
-        return stored == null || stored.hasExpired(clock.millis()) ? null : stored.toData();
+        String hash = SessionId.hash(id);
+        SessionData stored = connections.onConnection(connection -> select(connection, hash));
+        return stored == null || stored.expires().toEpochMilli() <= clock.millis() ? null : stored;
     }
 
     @Override
@@ -211,6 +220,22 @@ public final class JpaSessionDataRepository implements ExpiredSessionRepository,
                 return false;
             }
             throw e;
+        }
+    }
+
+    private @Nullable SessionData select(Connection connection, String hash) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(statements.select())) {
+            statement.setString(1, hash);
+            try (ResultSet row = statement.executeQuery()) {
+                return row.next()
+                        ? SessionData.fromJson(
+                                row.getString(1),
+                                row.getLong(2),
+                                Instant.ofEpochMilli(row.getLong(4)),
+                                row.getString(3),
+                                Instant.ofEpochMilli(row.getLong(5)))
+                        : null;
+            }
         }
     }
 

@@ -1,7 +1,6 @@
 package dev.sessionstorage.jpa;
 
 import dev.sessionstorage.SessionData;
-import dev.sessionstorage.SessionId;
 import jakarta.persistence.Column;
 import jakarta.persistence.Entity;
 import jakarta.persistence.Id;
@@ -52,21 +51,8 @@ class SessionRecord {
         this.id = hash;
     }
 
-    SessionRecord(String id, SessionData data, Instant expires) {
-        this.id = SessionId.hash(id);
-        this.data = data.toJson();
-        this.version = data.version();
-        this.principal = data.principal();
-        this.createdAt = data.createdAt().toEpochMilli();
-        this.expires = expires.toEpochMilli();
-    }
-
     String hash() {
         return id;
-    }
-
-    boolean hasExpired(long now) {
-        return expires <= now;
     }
 
     SessionData toData() {

@@ -7,9 +7,11 @@ import org.hibernate.persister.entity.AbstractEntityPersister;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The statements that change rows, in SQL with the names of the mapping. Hibernate caches the SQL only of queries that
- * select: it would translate an HQL update anew each time, which takes longer than a database nearby takes to run it.
+ * The statements on the way of a request, in SQL with the names of the mapping. Hibernate would translate an HQL update anew
+ * each time, which takes longer than a database nearby takes to run it, and an entity costs a second session.
  *
+ * @param select parameter: id; columns: data, version, principal, created at, expires
+ * @param insert parameters: id, data, version, principal, created at, expires
  * @param update parameters: data, principal, created at, expires, id, version, now
  * @param rotate parameters: new id, data, principal, created at, expires, id, version, now
  * @param extend parameters: expires, id, version, now
@@ -17,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param deleteExpired parameters: now, limit; null where the database has no single statement for it
  */
 record SessionStatements(
+        String select,
+        String insert,
         String update,
         String rotate,
         String extend,
@@ -35,11 +39,16 @@ record SessionStatements(
         String id = column(mapping, "id");
         String version = column(mapping, "version");
         String expires = column(mapping, "expires");
-        String data = "%s = ?, %s = ?, %s = ?, "
-                .formatted(column(mapping, "data"), column(mapping, "principal"), column(mapping, "createdAt"));
+        String json = column(mapping, "data");
+        String principal = column(mapping, "principal");
+        String createdAt = column(mapping, "createdAt");
+        String columns = String.join(", ", json, version, principal, createdAt, expires);
+        String data = "%s = ?, %s = ?, %s = ?, ".formatted(json, principal, createdAt);
         String expiresIfCurrent = "%s = ? where %s = ? and %s = ? and %s > ?".formatted(expires, id, version, expires);
         String update = "update " + table + " set ";
         return new SessionStatements(
+                "select " + columns + " from " + table + " where " + id + " = ?",
+                "insert into " + table + " (" + id + ", " + columns + ") values (?, ?, ?, ?, ?, ?)",
                 update + version + " = " + version + " + 1, " + data + expiresIfCurrent,
                 update + id + " = ?, " + data + expiresIfCurrent,
                 update + expiresIfCurrent,
