@@ -54,7 +54,7 @@ public final class SessionWebAutoConfiguration {
             SessionProperties properties,
             @Qualifier("handlerExceptionResolver") ObjectProvider<HandlerExceptionResolver> exceptionResolver) {
         FilterRegistrationBean<SessionFilter> registration = new FilterRegistrationBean<>(
-                new SessionFilter(storage, cookie.name(), properties.autoCommit(), exceptionResolver::getObject));
+                new SessionFilter(storage, cookie, properties.autoCommit(), exceptionResolver::getObject));
         placeFilter(registration);
         return registration;
     }

@@ -24,6 +24,7 @@ public final class RequestSession extends DelegatingSession {
     private static final String ATTRIBUTE = RequestSession.class.getName();
 
     private final SessionStorage storage;
+    private final SessionCookie cookie;
     private final HttpServletRequest request;
     private final boolean autoCommit;
 
@@ -42,8 +43,13 @@ public final class RequestSession extends DelegatingSession {
     private boolean finished;
 
     private RequestSession(
-            SessionStorage storage, HttpServletRequest request, HttpServletResponse response, boolean autoCommit) {
+            SessionStorage storage,
+            SessionCookie cookie,
+            HttpServletRequest request,
+            HttpServletResponse response,
+            boolean autoCommit) {
         this.storage = storage;
+        this.cookie = cookie;
         this.request = request;
         this.response = response;
         this.autoCommit = autoCommit;
@@ -77,13 +83,17 @@ public final class RequestSession extends DelegatingSession {
 
     /** The same session for every dispatch of one request, bound to the response of the present one. */
     static RequestSession of(
-            SessionStorage storage, HttpServletRequest request, HttpServletResponse response, boolean autoCommit) {
+            SessionStorage storage,
+            SessionCookie cookie,
+            HttpServletRequest request,
+            HttpServletResponse response,
+            boolean autoCommit) {
         RequestSession present = find(request);
         if (present != null) {
             present.response = response;
             return present;
         }
-        RequestSession session = new RequestSession(storage, request, response, autoCommit);
+        RequestSession session = new RequestSession(storage, cookie, request, response, autoCommit);
         request.setAttribute(ATTRIBUTE, session);
         return session;
     }
@@ -96,7 +106,8 @@ public final class RequestSession extends DelegatingSession {
      */
     public void maxAge(@Nullable Duration timeout) {
         delegateForChange();
-        lifetime = cookie -> cookie.withMaxAge(timeout);
+        Duration maxAge = timeout != null ? timeout : cookie.maxAge();
+        lifetime = sent -> sent.withMaxAge(maxAge);
     }
 
     /**
@@ -185,12 +196,12 @@ public final class RequestSession extends DelegatingSession {
     }
 
     /** Whether the request has the session's cookie, for all that is known without reading the session. */
-    boolean isKnownToBrowser(String cookieName) {
+    boolean isKnownToBrowser() {
         if (session != null) {
             return !session.id().isEmpty();
         }
         return Collections.list(request.getHeaders(HttpHeaders.COOKIE)).stream()
-                .anyMatch(header -> header.contains(cookieName + "="));
+                .anyMatch(header -> header.contains(cookie.name() + "="));
     }
 
     @Override
@@ -235,7 +246,7 @@ public final class RequestSession extends DelegatingSession {
 
     private boolean isCookieNeeded(Session loaded, String header) {
         boolean idChanged = ended || !loaded.id().equals(sentId);
-        if (idChanged && response.isCommitted()) {
+        if (idChanged && response.isCommitted() && !loaded.isNew()) {
             throw new IllegalStateException(
                     "The session got a new id after the response had been committed, so the browser cannot learn it:"
                             + " change the session before the body is written");

@@ -1,5 +1,6 @@
 package dev.sessionstorage.web;
 
+import dev.sessionstorage.SessionCookie;
 import dev.sessionstorage.SessionException;
 import dev.sessionstorage.SessionStorage;
 import jakarta.servlet.FilterChain;
@@ -20,7 +21,7 @@ import org.springframework.web.servlet.ModelAndView;
 public final class SessionFilter extends OncePerRequestFilter {
 
     private final SessionStorage storage;
-    private final String cookieName;
+    private final SessionCookie cookie;
     private final boolean autoCommit;
     private final Supplier<HandlerExceptionResolver> exceptionResolver;
 
@@ -28,17 +29,17 @@ public final class SessionFilter extends OncePerRequestFilter {
      * A filter; register it for the dispatcher types REQUEST, ASYNC and ERROR, before any filter that uses the session.
      *
      * @param storage where the sessions come from
-     * @param cookieName the name of the storage's cookie
+     * @param cookie the storage's cookie
      * @param autoCommit whether sessions are committed without the application doing so
      * @param exceptionResolver answers a {@link SessionException} thrown outside a controller
      */
     public SessionFilter(
             SessionStorage storage,
-            String cookieName,
+            SessionCookie cookie,
             boolean autoCommit,
             Supplier<HandlerExceptionResolver> exceptionResolver) {
         this.storage = storage;
-        this.cookieName = cookieName;
+        this.cookie = cookie;
         this.autoCommit = autoCommit;
         this.exceptionResolver = exceptionResolver;
     }
@@ -56,8 +57,8 @@ public final class SessionFilter extends OncePerRequestFilter {
     @Override
     protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws ServletException, IOException {
-        RequestSession session = RequestSession.of(storage, request, response, autoCommit);
-        SessionResponse wrapped = new SessionResponse(response, session, cookieName);
+        RequestSession session = RequestSession.of(storage, cookie, request, response, autoCommit);
+        SessionResponse wrapped = new SessionResponse(response, session, cookie.name());
         try {
             chain.doFilter(request, wrapped);
             if (!request.isAsyncStarted()) {

@@ -34,6 +34,7 @@ import org.springframework.security.config.http.SessionCreationPolicy;
 import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.security.web.context.RequestAttributeSecurityContextRepository;
 import org.springframework.security.web.csrf.CookieCsrfTokenRepository;
+import org.springframework.test.context.TestPropertySource;
 
 /** Chains that the application configures itself keep working, and what they say wins. */
 class ConfiguredChainTest {
@@ -255,6 +256,24 @@ class ConfiguredChainTest {
                     browser.csrf(),
                     remember ? "remember-me" : "other",
                     "on");
+        }
+    }
+
+    @Nested
+    @Import(Remembered.Chain.class)
+    @TestPropertySource(properties = "session.cookie.max-age=2h")
+    class RememberedForAWhileAnyway extends OverHttp {
+
+        @Test
+        void whoDoesNotAskKeepsTheCookieAsLongAsEverybody() throws Exception {
+            TestBrowser browser = browser().logIn("robin", "remember-me");
+            browser.open("/login");
+            browser.post("/login", Map.of("username", "kim", "password", "kim's password", "_csrf", browser.csrf()));
+
+            assertThat(browser.last().headers().allValues("Set-Cookie"))
+                    .singleElement()
+                    .asString()
+                    .contains("; Max-Age=7200;");
         }
     }
 
