@@ -1,6 +1,7 @@
 package dev.sessionstorage.benchmarks;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -9,6 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.springframework.core.io.ClassPathResource;
 
 /** Writes {@code performance.md} and its charts from the results of one run. */
 final class Report {
@@ -44,6 +46,7 @@ final class Report {
         for (Map.Entry<String, List<Series>> table : tables.entrySet()) {
             table(table.getKey(), table.getValue());
         }
+        text.append(new ClassPathResource("capacity.md").getContentAsString(StandardCharsets.UTF_8));
         Files.writeString(directory.resolve("performance.md"), text);
     }
 
