@@ -2,6 +2,7 @@ package dev.sessionstorage.benchmarks;
 
 import dev.sessionstorage.SessionStorage;
 import dev.sessionstorage.jpa.DatabaseSettings;
+import dev.sessionstorage.jpa.RoundTripProxy;
 import dev.sessionstorage.jpa.TestDatabases;
 import java.time.Duration;
 import java.util.List;
@@ -23,7 +24,7 @@ final class JdbcPart implements Part {
     public void run(Settings settings, Results results) throws Exception {
         DatabaseSettings postgresql = TestDatabases.postgresql();
         race(POSTGRESQL, postgresql, settings, results);
-        try (DelayProxy proxy = new DelayProxy(postgresql, DELAY)) {
+        try (RoundTripProxy proxy = new RoundTripProxy(postgresql, DELAY)) {
             race(DELAYED, proxy.settings(), settings, results);
         }
         race(H2, TestDatabases.h2(), settings, results);

@@ -7,20 +7,23 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * Stands between a driver and a database server and counts round trips: bytes of the client that are followed by bytes of
- * the server. The count is exact once the client has its answer.
+ * the server. The count is exact once the client has its answer. It can make each of them longer, as a network would.
  */
 public final class RoundTripProxy implements AutoCloseable {
 
     private final DatabaseSettings target;
+    private final long delayNanos;
     private final ServerSocket server;
     private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
     private final ExecutorService threads = Executors.newCachedThreadPool(task -> {
@@ -31,7 +34,13 @@ public final class RoundTripProxy implements AutoCloseable {
     private final AtomicInteger roundTrips = new AtomicInteger();
 
     public RoundTripProxy(DatabaseSettings target) {
+        this(target, Duration.ZERO);
+    }
+
+    /** A proxy that adds a delay to each round trip. */
+    public RoundTripProxy(DatabaseSettings target, Duration delay) {
         this.target = target;
+        this.delayNanos = delay.toNanos();
         try {
             this.server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
         } catch (IOException e) {
@@ -74,7 +83,12 @@ public final class RoundTripProxy implements AutoCloseable {
                 sockets.add(client);
                 sockets.add(database);
                 AtomicBoolean asked = new AtomicBoolean();
-                threads.execute(() -> forward(client, database, () -> asked.set(true)));
+                threads.execute(() -> forward(client, database, () -> {
+                    // Only the first bytes after an answer begin a round trip.
+                    if (!asked.getAndSet(true)) {
+                        delay();
+                    }
+                }));
                 threads.execute(() -> forward(database, client, () -> {
                     if (asked.getAndSet(false)) {
                         roundTrips.incrementAndGet();
@@ -84,6 +98,13 @@ public final class RoundTripProxy implements AutoCloseable {
                 // The proxy was closed, or the server refused: the driver sees a broken connection.
                 closeQuietly(server);
             }
+        }
+    }
+
+    private void delay() {
+        long end = System.nanoTime() + delayNanos;
+        for (long left = delayNanos; left > 0; left = end - System.nanoTime()) {
+            LockSupport.parkNanos(left);
         }
     }
 
