@@ -90,9 +90,7 @@ final class RepositorySessionStorage implements SessionStorage {
             }
             throw e;
         }
-        boolean ordinary =
-                sent.equals(cookie) || sent.withMaxAge(cookie.maxAge()).equals(cookie);
-        CookieCodec encoder = ordinary ? codec : new CookieCodec(sent);
+        CookieCodec encoder = sent.equals(present) ? codec : new CookieCodec(sent);
         return encoder.header(own.id(), timeouts.maxAge(own, sent));
     }
 

@@ -39,7 +39,7 @@ public final class RequestSession extends DelegatingSession {
     private boolean bodyBegun;
     /** The browser has to forget its cookie, or gets another one. */
     private boolean ended;
-    /** Nothing is committed any more: the request or a commit failed, or the session has been destroyed. */
+    /** Nothing is committed any more: the request or a commit failed. */
     private boolean finished;
 
     private RequestSession(
