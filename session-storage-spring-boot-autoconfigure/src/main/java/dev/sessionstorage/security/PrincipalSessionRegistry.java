@@ -1,6 +1,5 @@
 package dev.sessionstorage.security;
 
-import dev.sessionstorage.Session;
 import dev.sessionstorage.Sessions;
 import dev.sessionstorage.web.RequestSession;
 import jakarta.servlet.http.HttpServletRequest;
@@ -55,12 +54,8 @@ public final class PrincipalSessionRegistry implements SessionRegistry {
                 .collect(Collectors.toCollection(ArrayList::new));
     }
 
-    List<Sessions.Info> list(String principal, Session current) {
-        return sessions.list(principal, current);
-    }
-
-    void end(String principal, String handle) {
-        sessions.end(principal, handle);
+    Sessions sessions() {
+        return sessions;
     }
 
     private SessionInformation information(Object principal, String name, Sessions.Info info) {

@@ -20,13 +20,13 @@ final class RegisteredByCommit extends RegisterSessionAuthenticationStrategy {
     private static final Comparator<Sessions.Info> IN_ORDER =
             Comparator.comparing(Sessions.Info::lastUsed).thenComparing(Sessions.Info::handle);
 
-    private final PrincipalSessionRegistry registry;
+    private final Sessions sessions;
     private final SessionLimit limit;
     private final boolean oldestStay;
 
     RegisteredByCommit(PrincipalSessionRegistry registry, SessionLimit limit, boolean oldestStay) {
         super(registry);
-        this.registry = registry;
+        this.sessions = registry.sessions();
         this.limit = limit;
         this.oldestStay = oldestStay;
     }
@@ -42,9 +42,9 @@ final class RegisteredByCommit extends RegisterSessionAuthenticationStrategy {
         session.principal(authentication.getName());
         session.commit();
         boolean ended = false;
-        for (Sessions.Info info : surplus(registry.list(authentication.getName(), session), allowed)) {
+        for (Sessions.Info info : surplus(sessions.list(authentication.getName(), session), allowed)) {
             ended |= info.current();
-            registry.end(authentication.getName(), info.handle());
+            sessions.end(authentication.getName(), info.handle());
         }
         if (ended) {
             session.destroy();
