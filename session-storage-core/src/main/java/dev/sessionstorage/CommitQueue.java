@@ -1,61 +1,163 @@
 package dev.sessionstorage;
 
+import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where the commits of one session in this JVM wait for each other, so that they don't fight for the compare-and-set. It also
- * remembers what was committed last, to know a state that has been overtaken without asking the repository. Locks of
- * {@code java.util.concurrent}, because waiting for them does not pin a virtual thread.
+ * Where the commits of one session in this JVM wait for each other, so that they don't fight for the compare-and-set. Those
+ * that have waited are written together, as databases write the commits of several transactions to their log. It also
+ * remembers what was committed last. Locks of {@code java.util.concurrent}, because waiting for them does not pin a virtual
+ * thread.
  */
 final class CommitQueue {
 
-    private static final int STRIPES = 64;
+    static final int STRIPES = 64;
 
-    private final ReentrantLock[] locks =
-            Stream.generate(ReentrantLock::new).limit(STRIPES).toArray(ReentrantLock[]::new);
-    private final AtomicReferenceArray<@Nullable Committed> last = new AtomicReferenceArray<>(STRIPES);
+    private final Stripe[] stripes = Stream.generate(Stripe::new).limit(STRIPES).toArray(Stripe[]::new);
 
-    /** A session's last commit in this JVM. Its data as it is: a hash of it would cost more than the rest of a commit's turn. */
-    record Committed(String id, SessionData data) {
+    /** What is, or is to be, stored under an id. */
+    record State(String id, SessionData data, Map<String, String> attributes) {
 
         long version() {
             return data.version();
         }
+    }
+
+    /** A commit that was done, and whether no transaction can undo it. */
+    record Committed(State state, boolean isFinal) {
 
         /** Whether a repository kept this commit's data, but not its version. */
         boolean isStoredWithoutItsVersionIn(SessionData read) {
-            return read.version() < version()
+            SessionData data = state.data();
+            return read.version() < data.version()
                     && read.toJson().equals(data.toJson())
                     && Objects.equals(read.principal(), data.principal());
         }
     }
 
-    /** Runs a commit when all earlier ones of the session are done. */
-    void inTurn(String id, Runnable commit) {
-        ReentrantLock lock = locks[stripe(id)];
+    private static final class Stripe {
+        final ReentrantLock lock = new ReentrantLock();
+        /** Of those who write together: each of them will look at the open batch. */
+        final AtomicInteger waiting = new AtomicInteger();
+
+        @Nullable
+        Batch open;
+
+        volatile @Nullable Committed last;
+    }
+
+    /** Changes that are written together, each made on top of the one before it. */
+    private static final class Batch {
+        final CompletableFuture<Supplier<@Nullable State>> outcome = new CompletableFuture<>();
+        State state;
+
+        Batch(State state) {
+            this.state = state;
+        }
+    }
+
+    /** Makes a commit when all earlier ones of the session are done. */
+    <T extends @Nullable Object> T inTurn(String id, Supplier<T> commit) {
+        ReentrantLock lock = stripe(id).lock;
         lock.lock();
         try {
-            commit.run();
+            return commit.get();
         } finally {
             lock.unlock();
         }
     }
 
-    void committed(String id, SessionData data) {
-        last.set(stripe(id), new Committed(id, data));
+    /**
+     * Makes a change when all earlier ones of the session are made, and has it written: together with those of the threads
+     * that wait meanwhile, by the last of them. Each makes its change itself, so that what the application gave it runs in
+     * its own thread.
+     *
+     * @param change from the state that it is made on, null if it has to find one, to the state with it; if it throws, the
+     *     others are written without it
+     * @param write writes a state; null if it is not made on top of what is stored
+     * @return what was written, null if nothing was
+     */
+    @Nullable
+    State together(String id, Function<@Nullable State, State> change, Function<State, @Nullable State> write) {
+        Stripe stripe = stripe(id);
+        Batch batch;
+        stripe.waiting.incrementAndGet();
+        stripe.lock.lock();
+        try {
+            boolean isLast = stripe.waiting.decrementAndGet() == 0;
+            try {
+                batch = join(stripe, id, change, write);
+            } finally {
+                if (isLast) {
+                    writeOpen(stripe, write);
+                }
+            }
+        } finally {
+            stripe.lock.unlock();
+        }
+        return batch.outcome.join().get();
     }
 
+    private static Batch join(
+            Stripe stripe, String id, Function<@Nullable State, State> change, Function<State, @Nullable State> write) {
+        if (stripe.open != null && !stripe.open.state.id().equals(id)) {
+            writeOpen(stripe, write);
+        }
+        Batch open = stripe.open;
+        if (open != null) {
+            open.state = change.apply(open.state);
+            return open;
+        }
+        Batch begun = new Batch(change.apply(null));
+        stripe.open = begun;
+        return begun;
+    }
+
+    private static void writeOpen(Stripe stripe, Function<State, @Nullable State> write) {
+        Batch batch = stripe.open;
+        stripe.open = null;
+        if (batch != null) {
+            batch.outcome.complete(outcome(batch.state, write));
+        }
+    }
+
+    private static Supplier<@Nullable State> outcome(State state, Function<State, @Nullable State> write) {
+        try {
+            State written = write.apply(state);
+            return () -> written;
+        } catch (RuntimeException | Error e) {
+            return () -> {
+                throw e;
+            };
+        }
+    }
+
+    void committed(State state, boolean isFinal) {
+        stripe(state.id()).last = new Committed(state, isFinal);
+    }
+
+    /** The session's last commit in this JVM if it is newer than a version, and no other session's has taken its place. */
+    @Nullable
+    Committed lastAfter(String id, long version) {
+        Committed last = last(id);
+        return last != null && last.state().version() > version ? last : null;
+    }
+
+    /** The session's last commit in this JVM, if no other session's has taken its place. */
     @Nullable
     Committed last(String id) {
-        Committed committed = last.get(stripe(id));
-        return committed != null && committed.id().equals(id) ? committed : null;
+        Committed last = stripe(id).last;
+        return last != null && last.state().id().equals(id) ? last : null;
     }
 
-    private static int stripe(String id) {
-        return Math.floorMod(id.hashCode(), STRIPES);
+    private Stripe stripe(String id) {
+        return stripes[Math.floorMod(id.hashCode(), STRIPES)];
     }
 }

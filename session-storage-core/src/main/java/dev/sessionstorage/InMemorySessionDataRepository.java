@@ -118,6 +118,11 @@ public final class InMemorySessionDataRepository implements ExpiredSessionReposi
         return before - records.size();
     }
 
+    @Override
+    public boolean writesAreFinal() {
+        return true;
+    }
+
     private boolean belongsTo(SessionData stored, String principal) {
         return principal.equals(stored.principal()) && !hasExpired(stored);
     }

@@ -104,4 +104,15 @@ public interface SessionDataRepository {
         }
         return newId;
     }
+
+    /**
+     * Whether what the calling thread writes now is final when the write returns, because it is in no transaction that the
+     * write would join and that could undo it. Changes of one session that wait for each other in this process are then
+     * written together, by one of their threads.
+     *
+     * @return false unless overridden: each change is a write of its own
+     */
+    default boolean writesAreFinal() {
+        return false;
+    }
 }

@@ -2,12 +2,14 @@ package dev.sessionstorage;
 
 import static dev.sessionstorage.SessionUnavailableException.guard;
 
+import dev.sessionstorage.CommitQueue.State;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -92,7 +94,7 @@ final class SessionRecords {
         if (session.isNew()) {
             create(session);
         } else if (session.isChanged()) {
-            queue.inTurn(session.id(), () -> update(session));
+            update(session);
         } else {
             extendIfDue(session);
         }
@@ -111,30 +113,93 @@ final class SessionRecords {
     }
 
     private void update(JsonSession session) {
-        SessionData fresh = isOvertaken(session) ? readAgain(session) : session.stored();
-        for (int attempt = 1; !tryToStore(session, fresh); attempt++) {
+        for (int attempt = 1; !tryToStore(session, attempt > 1); attempt++) {
             if (attempt == MAX_ATTEMPTS) {
                 throw conflict("Other requests kept changing the session: gave up after " + attempt + " attempts");
             }
             pause(attempt);
-            fresh = readAgain(session);
         }
     }
 
-    /** Whether what this session was read as is known not to be stored any more. */
-    private boolean isOvertaken(JsonSession session) {
-        SessionData read = session.stored();
-        CommitQueue.Committed last = queue.last(session.id());
-        return !versioned || timeouts.hasEnded(read) || (last != null && last.version() > read.version());
+    /** Stores a session's changes on top of the newest state; false if that is not what is stored any more. */
+    private boolean tryToStore(JsonSession session, boolean isRetry) {
+        String id = session.id();
+        Function<@Nullable State, State> change = open -> changed(session, base(session, open, isRetry));
+        if (session.isRotating()) {
+            return queue.inTurn(id, () -> rotate(session, change.apply(null)));
+        }
+        State written = repository.writesAreFinal()
+                ? queue.together(id, change, state -> write(state, true))
+                : queue.inTurn(id, () -> write(change.apply(null), false));
+        if (written == null) {
+            return false;
+        }
+        session.committed(id, written.data(), written.attributes());
+        onEvent.accept(SessionEvent.UPDATED);
+        return true;
     }
 
-    private SessionData readAgain(JsonSession session) {
-        SessionData fresh = read(session.id());
+    private boolean rotate(JsonSession session, State state) {
+        SessionData data = state.data();
+        String newId = guard("rotate", () -> repository.rotateData(state.id(), data, data.expires()));
+        if (newId == null) {
+            return false;
+        }
+        session.committed(newId, data, state.attributes());
+        onEvent.accept(SessionEvent.ROTATED);
+        return true;
+    }
+
+    private @Nullable State write(State state, boolean isFinal) {
+        SessionData data = state.data();
+        if (!guard("update", () -> repository.updateData(state.id(), data, data.expires()))) {
+            return null;
+        }
+        State written = new State(state.id(), data.withNextVersion(), state.attributes());
+        queue.committed(written, isFinal);
+        return written;
+    }
+
+    /** The state to change: what was read, or what others are about to write on top of it, or what is stored by now. */
+    private State base(JsonSession session, @Nullable State open, boolean isRetry) {
+        SessionData read = session.stored();
+        CommitQueue.Committed overtaking = queue.lastAfter(session.id(), read.version());
+        if (open == null && !isRetry && overtaking == null && isCurrent(read)) {
+            return new State(session.id(), read, session.attributes().stored());
+        }
+        State known = open != null || isRetry || overtaking == null ? open : known(overtaking);
+        if (known == null) {
+            return readAgain(session.id());
+        }
+        onEvent.accept(SessionEvent.RETRIED);
+        return known;
+    }
+
+    /** What a transaction may yet undo is not known: another node could store something else under its version. */
+    private @Nullable State known(CommitQueue.Committed last) {
+        return last.isFinal() && isCurrent(last.state().data()) ? last.state() : null;
+    }
+
+    private boolean isCurrent(SessionData data) {
+        return versioned && !timeouts.hasEnded(data);
+    }
+
+    private State readAgain(String id) {
+        SessionData fresh = read(id);
         if (fresh == null) {
             throw gone();
         }
         onEvent.accept(SessionEvent.RETRIED);
-        return fresh;
+        Map<String, String> attributes = attributes(id, fresh);
+        if (attributes == null) {
+            throw gone();
+        }
+        return new State(id, fresh, attributes);
+    }
+
+    private State changed(JsonSession session, State base) {
+        Map<String, String> attributes = applied(session, base.attributes());
+        return new State(base.id(), data(session, base.data(), attributes), attributes);
     }
 
     private SessionGoneException gone() {
@@ -148,35 +213,6 @@ final class SessionRecords {
             long longest = Math.min(MAX_PAUSE_NANOS, attempt * PAUSE_STEP_NANOS);
             LockSupport.parkNanos(ThreadLocalRandom.current().nextLong(longest));
         }
-    }
-
-    /** Tries to store a session's changes on top of a state; false if that state is not the stored one any more. */
-    private boolean tryToStore(JsonSession session, SessionData fresh) {
-        String id = session.id();
-        Map<String, String> present =
-                fresh.equals(session.stored()) ? session.attributes().stored() : attributes(id, fresh);
-        if (present == null) {
-            throw gone();
-        }
-        Map<String, String> attributes = applied(session, present);
-        SessionData data = data(session, fresh, attributes);
-        if (session.isRotating()) {
-            String newId = guard("rotate", () -> repository.rotateData(id, data, data.expires()));
-            if (newId == null) {
-                return false;
-            }
-            session.committed(newId, data, attributes);
-            onEvent.accept(SessionEvent.ROTATED);
-            return true;
-        }
-        if (!guard("update", () -> repository.updateData(id, data, data.expires()))) {
-            return false;
-        }
-        SessionData stored = data.withNextVersion();
-        queue.committed(id, stored);
-        session.committed(id, stored, attributes);
-        onEvent.accept(SessionEvent.UPDATED);
-        return true;
     }
 
     private Map<String, String> applied(JsonSession session, Map<String, String> fresh) {
@@ -215,11 +251,13 @@ final class SessionRecords {
         }
     }
 
-    private void extend(JsonSession session, Instant expires) {
+    private boolean extend(JsonSession session, Instant expires) {
         SessionData data = versioned ? session.stored() : read(session.id());
-        if (data != null && guard("extend", () -> repository.extendData(session.id(), data, expires))) {
-            session.extended(expires);
-            onEvent.accept(SessionEvent.EXTENDED);
+        if (data == null || !guard("extend", () -> repository.extendData(session.id(), data, expires))) {
+            return false;
         }
+        session.extended(expires);
+        onEvent.accept(SessionEvent.EXTENDED);
+        return true;
     }
 }

@@ -56,7 +56,10 @@ class FailureTest {
     void aStoreThatFailsDuringARetryIsUnavailable() {
         Session session = scene.storage.getSession(cookie);
         session.set("b", 2);
-        scene.request(cookie, other -> other.set("c", 3));
+        SessionStorage otherNode = scene.storage(b -> {});
+        Session other = otherNode.getSession(cookie);
+        other.set("c", 3);
+        otherNode.commitSession(other);
         scene.repository.failAt("read");
 
         assertUnavailable(() -> scene.storage.commitSession(session), "read");

@@ -80,6 +80,11 @@ final class RecordingRepository implements SessionDataRepository {
         return store.rotateData(id, data, expires);
     }
 
+    @Override
+    public boolean writesAreFinal() {
+        return store.writesAreFinal();
+    }
+
     private void called(String call) {
         calls.add(call);
         if (call.equals(failingCall)) {

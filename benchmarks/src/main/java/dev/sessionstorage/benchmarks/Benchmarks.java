@@ -22,6 +22,7 @@ public final class Benchmarks {
         parts.put("jdbc", new JdbcPart());
         parts.put("redis", new RedisPart());
         parts.put("http", new HttpPart());
+        parts.put("hot", new HotPart());
         parts.put("storage", new StoragePart());
         parts.put("cleanup", new CleanupPart());
         parts.put("scale", new ScalePart());

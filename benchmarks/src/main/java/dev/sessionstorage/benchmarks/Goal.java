@@ -26,7 +26,7 @@ record Goal(String table, String row, String other, double bound) {
         goals.add(new Goal(HttpPart.HTTP + JdbcPart.POSTGRESQL, "count", SPRING_SESSION, 1.9));
         goals.add(new Goal(HttpPart.HTTP + JdbcPart.H2, "read", SPRING_SESSION, 1.7));
         goals.add(new Goal(HttpPart.HTTP + JdbcPart.H2, "count", SPRING_SESSION, 1.4));
-        goals.add(new Goal(HttpPart.HOT, "increment", "compare-and-set with retry", 3));
+        goals.add(new Goal(HotPart.HOT, "increment", "compare-and-set with retry", 3));
         goals.add(new Goal(CpuPart.TIME, "readAllAttributes", "", 1_500));
         goals.add(new Goal(CpuPart.TIME, "changeAndCommit", "", 1_500));
         goals.add(new Goal(StoragePart.STORAGE, StoragePart.SMALL, SPRING_SESSION, 4));

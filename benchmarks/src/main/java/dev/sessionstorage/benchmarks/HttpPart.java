@@ -1,28 +1,21 @@
 package dev.sessionstorage.benchmarks;
 
-import dev.sessionstorage.Session;
-import dev.sessionstorage.SessionData;
-import dev.sessionstorage.SessionDataRepository;
-import dev.sessionstorage.SessionStorage;
 import dev.sessionstorage.jpa.DatabaseSettings;
 import dev.sessionstorage.jpa.TestDatabases;
 import java.io.IOException;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.springframework.boot.web.server.servlet.context.ServletWebServerApplicationContext;
 
-/** Two minimal applications over real HTTP, and many requests for one session. */
+/** Two minimal applications over real HTTP. */
 final class HttpPart implements Part {
 
     static final String HTTP = "HTTP, 16 connections, ";
-    static final String HOT = "One session, 8 writers, ";
 
     private static final int CONNECTIONS = 16;
     private static final int SESSIONS = 300;
-    private static final int WRITERS = 8;
 
     @Override
     public void run(Settings settings, Results results) throws Exception {
@@ -43,45 +36,7 @@ final class HttpPart implements Part {
                 works.put("Spring Session", theirBrowsers.get("/" + path));
                 race.run(path, works);
             }
-            Map<String, Race.Work> writers = new LinkedHashMap<>();
-            writers.put(Measurement.OURS, increment(ours.getBean(SessionStorage.class)));
-            writers.put("compare-and-set with retry", compareAndSet(ours.getBean(SessionDataRepository.class)));
-            new Race(settings, results, HOT + name, WRITERS).run("increment", writers);
         }
-    }
-
-    private static Race.Work increment(SessionStorage storage) {
-        Session session = storage.getSession();
-        session.set("count", 0);
-        String header = storage.commitSession(session);
-        String cookie = header.substring(0, header.indexOf(';'));
-        return (thread, number) -> {
-            Session read = storage.getSession(cookie);
-            read.update("count", Integer.class, n -> n == null ? 1 : n + 1);
-            storage.commitSession(read);
-        };
-    }
-
-    /** What a storage without a queue would do: read, change, write if nobody else has, or else the same again. */
-    private static Race.Work compareAndSet(SessionDataRepository repository) {
-        long now = System.currentTimeMillis();
-        Instant expires = Instant.ofEpochMilli(now).plusSeconds(3_600);
-        String id = repository.createData(
-                SessionData.fromJson("{\"count\":0}", 0, Instant.ofEpochMilli(now), null, expires), expires);
-        return (thread, number) -> {
-            boolean done = false;
-            while (!done) {
-                SessionData read = repository.readData(id);
-                if (read == null) {
-                    throw new IllegalStateException("The session is gone");
-                }
-                String json = read.toJson();
-                long count = Long.parseLong(json.substring("{\"count\":".length(), json.length() - 1));
-                SessionData next = SessionData.fromJson(
-                        "{\"count\":" + (count + 1) + "}", read.version(), read.createdAt(), null, expires);
-                done = repository.updateData(id, next, expires);
-            }
-        };
     }
 
     /** A connection for each thread, and sessions that they share. */

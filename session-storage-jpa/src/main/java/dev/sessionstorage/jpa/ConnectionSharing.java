@@ -42,8 +42,13 @@ final class ConnectionSharing {
 
     /** Whether a call failed because of another transaction, and may succeed if it is made again. */
     boolean isConflict(RuntimeException failure) {
+        return isSerializationFailure(failure) && !isInTransaction();
+    }
+
+    /** Whether the caller's thread is in a transaction that work takes part in. */
+    boolean isInTransaction() {
         Session session = openSession();
-        return isSerializationFailure(failure) && (session == null || !session.isJoinedToTransaction());
+        return session != null && session.isJoinedToTransaction();
     }
 
     private @Nullable Session openSession() {

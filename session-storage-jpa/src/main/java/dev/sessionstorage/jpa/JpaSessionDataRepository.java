@@ -169,6 +169,11 @@ public final class JpaSessionDataRepository implements ExpiredSessionRepository,
     }
 
     @Override
+    public boolean writesAreFinal() {
+        return !connections.isInTransaction();
+    }
+
+    @Override
     public int deleteExpired(int limit) {
         String sql = statements.deleteExpired();
         return factory.fromStatelessTransaction(session -> sql == null

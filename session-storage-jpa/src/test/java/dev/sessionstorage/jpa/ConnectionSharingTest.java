@@ -51,9 +51,11 @@ class ConnectionSharingTest {
     void writesInATransactionAreCommittedWithIt(Pool pool) {
         JpaSessionDataRepository repository = connect(pool);
         Session session = open();
+        assertThat(repository.writesAreFinal()).isTrue();
         session.beginTransaction();
         session.persist(new Note(1, "first"));
         session.flush();
+        assertThat(repository.writesAreFinal()).isFalse();
 
         String deleted = create(repository);
         String id = create(repository);

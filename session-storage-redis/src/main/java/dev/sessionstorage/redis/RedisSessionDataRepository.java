@@ -200,6 +200,12 @@ public final class RedisSessionDataRepository implements PrincipalSessionReposit
         });
     }
 
+    /** No transaction of the application takes in what is sent here. */
+    @Override
+    public boolean writesAreFinal() {
+        return true;
+    }
+
     @SuppressWarnings("deprecation") // its successor came with Spring Data Redis 4.1, and this works with 4.0 too
     private static @Nullable Boolean setIfAbsent(
             RedisConnection connection, byte[] key, byte[] value, Expiration expiration) {

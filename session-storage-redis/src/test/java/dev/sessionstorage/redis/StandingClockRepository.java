@@ -93,6 +93,11 @@ final class StandingClockRepository implements PrincipalSessionRepository {
         return caughtUp().deleteByPrincipal(principal, exceptHandle);
     }
 
+    @Override
+    public boolean writesAreFinal() {
+        return repository.writesAreFinal();
+    }
+
     private synchronized RedisSessionDataRepository caughtUp() {
         if (now != clock.millis()) {
             now = clock.millis();

@@ -53,6 +53,11 @@ final class CountingRepository implements SessionDataRepository {
         return delegate.rotateData(id, data, expires);
     }
 
+    @Override
+    public boolean writesAreFinal() {
+        return delegate.writesAreFinal();
+    }
+
     /** "reads/writes" since the last call. */
     String counts() {
         return reads.getAndSet(0) + "/" + writes.getAndSet(0);

@@ -92,6 +92,11 @@ final class PausingRepository implements SessionDataRepository {
         return delegate.rotateData(id, data, expires);
     }
 
+    @Override
+    public boolean writesAreFinal() {
+        return delegate.writesAreFinal();
+    }
+
     private void beforeWrite() {
         Pause pause = armed;
         armed = null;

@@ -53,6 +53,11 @@ class ForwardingRepository implements ExpiredSessionRepository {
     }
 
     @Override
+    public boolean writesAreFinal() {
+        return correct.writesAreFinal();
+    }
+
+    @Override
     public int deleteExpired(int limit) {
         return correct.deleteExpired(limit);
     }

@@ -1,0 +1,232 @@
+package dev.sessionstorage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Requests of one session that come while another one of it is being written. */
+@Timeout(60)
+class HotSessionTest {
+
+    private final Scene scene = new Scene();
+    private final String cookie = scene.stored(session -> session.set("a", 0));
+    private final Map<Session, Throwable> failures = Collections.synchronizedMap(new LinkedHashMap<>());
+    private final List<Session> done = Collections.synchronizedList(new ArrayList<>());
+
+    @Test
+    void theirChangesAreWrittenTogether() throws Exception {
+        behindAWrite(
+                scene,
+                cookie,
+                () -> {},
+                requests(
+                        scene,
+                        cookie,
+                        List.of(
+                                HotSessionTest::increment,
+                                HotSessionTest::increment,
+                                HotSessionTest::increment,
+                                HotSessionTest::increment)));
+
+        assertThat(failures).isEmpty();
+        assertThat(scene.repository.calls).containsExactly("read", "update", "read", "read", "read", "read", "update");
+        assertThat(scene.storage.getSession(cookie).data()).isEqualTo(Map.of("a", 4, "first", true));
+        assertThat(scene.events.stream().filter(SessionEvent.UPDATED::equals)).hasSize(5);
+        assertThat(scene.events.stream().filter(SessionEvent.RETRIED::equals)).hasSize(4);
+    }
+
+    @Test
+    void eachSeesWhatWasWritten() throws Exception {
+        behindAWrite(
+                scene,
+                cookie,
+                () -> {},
+                requests(
+                        scene,
+                        cookie,
+                        List.of(HotSessionTest::increment, session -> session.set("b", 2), HotSessionTest::increment)));
+
+        assertThat(done).hasSize(3).allSatisfy(session -> assertThat(session.data())
+                .isEqualTo(Map.of("a", 2, "b", 2, "first", true)));
+        done.get(0).set("c", 3);
+        scene.storage.commitSession(done.get(0));
+        assertThat(scene.storage.getSession(cookie).data()).isEqualTo(Map.of("a", 2, "b", 2, "c", 3, "first", true));
+    }
+
+    @Test
+    void oneThatConflictsFailsAlone() throws Exception {
+        for (int place = 0; place < 3; place++) {
+            failures.clear();
+            String fresh = scene.stored(session -> session.set("a", 0));
+            List<Thread> requests = new ArrayList<>(
+                    requests(scene, fresh, List.of(HotSessionTest::increment, HotSessionTest::increment)));
+            requests.add(place, request(scene, fresh, HotSessionTest::overwriteFirst));
+            behindAWrite(scene, fresh, () -> {}, requests);
+
+            assertThat(failures.values())
+                    .hasOnlyElementsOfType(SessionConflictException.class)
+                    .hasSize(1);
+            assertThat(scene.storage.getSession(fresh).data()).isEqualTo(Map.of("a", 2, "first", true));
+            assertThat(scene.repository.calls.stream().filter("update"::equals)).hasSize(2);
+        }
+    }
+
+    @Test
+    void aFailedWriteFailsThemAll() throws Exception {
+        behindAWrite(
+                scene,
+                cookie,
+                () -> scene.repository.failAt("update"),
+                requests(
+                        scene,
+                        cookie,
+                        List.of(HotSessionTest::increment, HotSessionTest::increment, HotSessionTest::increment)));
+        scene.repository.failAt(null);
+
+        assertThat(failures.values())
+                .hasOnlyElementsOfType(SessionUnavailableException.class)
+                .hasSize(3);
+        assertThat(scene.storage.getSession(cookie).data()).isEqualTo(Map.of("a", 0, "first", true));
+        failures.keySet().forEach(scene.storage::commitSession);
+        assertThat(scene.seen(cookie, "a")).isEqualTo(3);
+    }
+
+    @Test
+    void aWriteThatAnotherNodeOvertookIsMadeAgain() throws Exception {
+        SessionStorage otherNode = scene.storage(settings -> {});
+        behindAWrite(
+                scene,
+                cookie,
+                () -> scene.repository.before("update", () -> {
+                    Session other = otherNode.getSession(cookie);
+                    other.set("a", 100);
+                    otherNode.commitSession(other);
+                }),
+                requests(
+                        scene,
+                        cookie,
+                        List.of(HotSessionTest::increment, HotSessionTest::increment, HotSessionTest::increment)));
+
+        assertThat(failures).isEmpty();
+        assertThat(scene.seen(cookie, "a")).isEqualTo(103);
+    }
+
+    @Test
+    void aSessionThatIsDestroyedMeanwhileIsGoneForThemAll() throws Exception {
+        SessionStorage otherNode = scene.storage(settings -> {});
+        behindAWrite(
+                scene,
+                cookie,
+                () -> scene.repository.before("update", () -> otherNode.destroySession(otherNode.getSession(cookie))),
+                requests(scene, cookie, List.of(HotSessionTest::increment, HotSessionTest::increment)));
+
+        assertThat(failures.values())
+                .hasOnlyElementsOfType(SessionGoneException.class)
+                .hasSize(2);
+        assertThat(scene.storage.getSession(cookie).isNew()).isTrue();
+    }
+
+    @Test
+    void anotherSessionThatWaitsInTheSameLineIsWrittenApart() throws Exception {
+        String other = cookieInTheSameLine(scene.storage.getSession(cookie).id());
+        List<Thread> requests = Stream.of(cookie, cookie, other, other)
+                .map(header -> request(scene, header, HotSessionTest::increment))
+                .toList();
+        behindAWrite(scene, cookie, () -> {}, requests);
+
+        assertThat(failures).isEmpty();
+        assertThat(scene.seen(cookie, "a")).isEqualTo(2);
+        assertThat(scene.seen(other, "a")).isEqualTo(2);
+        assertThat(scene.repository.calls.stream().filter("update"::equals)).hasSize(3);
+    }
+
+    /** What one thread writes in a transaction that may be undone must not hold another one's change. */
+    @Test
+    void whereAWriteMayBeUndoneEachIsWrittenApart() throws Exception {
+        Scene transactional = new Scene(MapRepository::new, settings -> {});
+        String stored = transactional.stored(session -> session.set("a", 0));
+        behindAWrite(
+                transactional,
+                stored,
+                () -> {},
+                requests(
+                        transactional,
+                        stored,
+                        List.of(HotSessionTest::increment, HotSessionTest::increment, HotSessionTest::increment)));
+
+        assertThat(failures).isEmpty();
+        assertThat(transactional.seen(stored, "a")).isEqualTo(3);
+        assertThat(transactional.repository.calls.stream().filter("update"::equals))
+                .hasSize(4);
+    }
+
+    private static void increment(Session session) {
+        session.update("a", Integer.class, n -> (n == null ? 0 : n) + 1);
+    }
+
+    /** In conflict with the request that is being written. */
+    private static void overwriteFirst(Session session) {
+        session.has("first");
+        session.set("first", false);
+    }
+
+    /** The Cookie header of a session whose commits wait for the same lock. */
+    private String cookieInTheSameLine(String id) {
+        while (true) {
+            String other = scene.stored(session -> session.set("a", 0));
+            if (Math.floorMod(scene.storage.getSession(other).id().hashCode() - id.hashCode(), CommitQueue.STRIPES)
+                    == 0) {
+                return other;
+            }
+        }
+    }
+
+    /** Lets requests come one after another while one of the session is being written, and waits for them. */
+    private void behindAWrite(Scene in, String header, Runnable whenAllWait, List<Thread> requests) throws Exception {
+        in.repository.forget();
+        in.events.clear();
+        in.repository.before("update", () -> {
+            for (Thread request : requests) {
+                request.start();
+                awaitWaiting(request);
+            }
+            whenAllWait.run();
+        });
+        in.request(header, session -> session.set("first", true));
+        for (Thread request : requests) {
+            request.join();
+        }
+    }
+
+    private List<Thread> requests(Scene in, String header, List<Consumer<Session>> changes) {
+        return changes.stream().map(change -> request(in, header, change)).toList();
+    }
+
+    private Thread request(Scene in, String header, Consumer<Session> change) {
+        return new Thread(() -> {
+            Session session = in.storage.getSession(header);
+            change.accept(session);
+            try {
+                in.storage.commitSession(session);
+                done.add(session);
+            } catch (SessionException e) {
+                failures.put(session, e);
+            }
+        });
+    }
+
+    private static void awaitWaiting(Thread thread) {
+        while (thread.getState() != Thread.State.WAITING) {
+            assertThat(thread.isAlive()).isTrue();
+            Thread.onSpinWait();
+        }
+    }
+}
