@@ -1,6 +1,7 @@
 package dev.sessionstorage.benchmarks;
 
 import dev.sessionstorage.jpa.DatabaseSettings;
+import dev.sessionstorage.jpa.RoundTripProxy;
 import dev.sessionstorage.jpa.TestDatabases;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -16,10 +17,15 @@ final class HttpPart implements Part {
 
     private static final int CONNECTIONS = 16;
     private static final int SESSIONS = 300;
+    private static final int WARM_UPS = 5;
 
     @Override
     public void run(Settings settings, Results results) throws Exception {
-        run(JdbcPart.POSTGRESQL, TestDatabases.postgresql(), settings, results);
+        DatabaseSettings postgresql = TestDatabases.postgresql();
+        run(JdbcPart.POSTGRESQL, postgresql, settings, results);
+        try (RoundTripProxy proxy = new RoundTripProxy(postgresql, JdbcPart.DELAY)) {
+            run(JdbcPart.DELAYED, proxy.settings(), settings, results);
+        }
         run(JdbcPart.H2, TestDatabases.h2(), settings, results);
     }
 
@@ -29,11 +35,12 @@ final class HttpPart implements Part {
                 ServletWebServerApplicationContext theirs = Applications.springSession(database);
                 Browsers ourBrowsers = new Browsers(ours);
                 Browsers theirBrowsers = new Browsers(theirs)) {
-            Race race = new Race(settings, results, HTTP + name, CONNECTIONS);
+            Race race = new Race(settings, results, HTTP + name, CONNECTIONS, WARM_UPS);
             for (String path : List.of("read", "count")) {
                 Map<String, Race.Work> works = new LinkedHashMap<>();
                 works.put(Measurement.OURS, ourBrowsers.get("/" + path));
                 works.put("Spring Session", theirBrowsers.get("/" + path));
+                works.put("without a session", ourBrowsers.get("/nothing"));
                 race.run(path, works);
             }
         }

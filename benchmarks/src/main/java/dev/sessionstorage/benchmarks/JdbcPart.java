@@ -18,7 +18,7 @@ final class JdbcPart implements Part {
     static final String DELAYED = "PostgreSQL, 0.5 ms per round trip";
     static final String H2 = "H2";
 
-    private static final Duration DELAY = Duration.ofNanos(500_000);
+    static final Duration DELAY = Duration.ofNanos(500_000);
 
     @Override
     public void run(Settings settings, Results results) throws Exception {

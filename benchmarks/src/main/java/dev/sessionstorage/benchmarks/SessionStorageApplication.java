@@ -24,6 +24,11 @@ class SessionStorageApplication {
         return String.valueOf(session.get("attribute0", String.class));
     }
 
+    @GetMapping("/nothing")
+    String nothing() {
+        return "nothing";
+    }
+
     @GetMapping("/count")
     String count(@CurrentSession Session session) {
         return String.valueOf(session.update("count", Integer.class, n -> n == null ? 1 : n + 1));
