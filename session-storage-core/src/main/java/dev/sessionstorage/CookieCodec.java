@@ -32,23 +32,22 @@ final class CookieCodec {
     private final SessionCookie cookie;
     /** One for each secret. Only their clones sign, so that no thread waits for another. */
     private final List<Mac> macs;
-    /** The Set-Cookie header's value, but for the cookie's. */
-    private final String header;
+    /** What the Set-Cookie header has before the cookie's value, and after it. */
+    private final String start;
+
+    private final String end;
 
     CookieCodec(SessionCookie cookie) {
         this.cookie = cookie;
-        this.header = cookie.header("", null);
+        this.start = cookie.name() + "=";
+        this.end = cookie.header("", null).substring(start.length());
         this.macs = cookie.secrets().stream().map(CookieCodec::mac).toList();
     }
 
     /** The Set-Cookie header's value for an id and the time that the browser is to keep it, null if until it closes. */
     String header(String id, @Nullable Duration age) {
         String value = encode(id);
-        return age != null
-                ? cookie.header(value, age)
-                : new StringBuilder(header)
-                        .insert(cookie.name().length() + 1, value)
-                        .toString();
+        return age != null ? cookie.header(value, age) : start + value + end;
     }
 
     /** The cookie's value for an id; unsigned if the cookie has no secret. */
@@ -94,7 +93,7 @@ final class CookieCodec {
             int semicolon = header.indexOf(';', start);
             int end = semicolon < 0 ? header.length() : semicolon;
             int equals = header.indexOf('=', start);
-            if (equals >= 0 && equals < end && trim(header, start, equals).equals(cookie.name())) {
+            if (equals >= 0 && equals < end && isName(header, start, equals)) {
                 values.add(unquote(trim(header, equals + 1, end)));
             }
             start = end + 1;
@@ -102,19 +101,35 @@ final class CookieCodec {
         return values;
     }
 
-    /** Only what browsers trim: a name after any other space lacks the prefix {@code __Host-} to them, so any site may set it. */
-    private static String trim(String text, int from, int to) {
-        int start = from;
-        int end = to;
-        while (start < end && isBlank(text.charAt(start))) {
-            start++;
-        }
-        while (end > start && isBlank(text.charAt(end - 1))) {
-            end--;
-        }
-        return text.substring(start, end);
+    /** Requests carry many other cookies, whose names need no copy. */
+    private boolean isName(String header, int from, int to) {
+        int start = trimmedStart(header, from, to);
+        int end = trimmedEnd(header, start, to);
+        return end - start == cookie.name().length() && header.startsWith(cookie.name(), start);
     }
 
+    private static String trim(String text, int from, int to) {
+        int start = trimmedStart(text, from, to);
+        return text.substring(start, trimmedEnd(text, start, to));
+    }
+
+    private static int trimmedStart(String text, int from, int to) {
+        int start = from;
+        while (start < to && isBlank(text.charAt(start))) {
+            start++;
+        }
+        return start;
+    }
+
+    private static int trimmedEnd(String text, int from, int to) {
+        int end = to;
+        while (end > from && isBlank(text.charAt(end - 1))) {
+            end--;
+        }
+        return end;
+    }
+
+    /** Only what browsers trim: a name after any other space lacks the prefix {@code __Host-} to them, so any site may set it. */
     private static boolean isBlank(char c) {
         return c == ' ' || c == '\t';
     }

@@ -93,7 +93,7 @@ final class JsonSession implements Session {
         String written = json.encode(name, value);
         String text = json.orEqual(attributes.peek(name), written);
         attributes.put(name, text);
-        hold(name, new Live(value, value.getClass(), text, written));
+        hold(name, value, value.getClass(), text, written);
     }
 
     @Override
@@ -259,7 +259,9 @@ final class JsonSession implements Session {
 
     /** Turns values that the application has mutated in place into changes. */
     void detectMutations() {
-        List.copyOf(live.keySet()).forEach(this::detectMutation);
+        if (!live.isEmpty()) {
+            List.copyOf(live.keySet()).forEach(this::detectMutation);
+        }
     }
 
     private void detectMutation(String name) {
@@ -290,18 +292,18 @@ final class JsonSession implements Session {
             return consumeFlash(name, type);
         }
         if (held == null || !held.type().equals(type) || !held.text().equals(text)) {
-            held = new Live(json.decode(name, text, type), type, text, null);
-            hold(name, held);
+            Object value = json.decode(name, text, type);
+            hold(name, value, type, text, null);
+            return value;
         }
         return held.value();
     }
 
-    private void hold(String name, Live held) {
-        Object value = held.value();
+    private void hold(String name, Object value, Type type, String text, @Nullable String written) {
         if (value instanceof String || value instanceof Number || value instanceof Boolean) {
             live.remove(name);
         } else {
-            live.put(name, held);
+            live.put(name, new Live(value, type, text, written));
         }
     }
 

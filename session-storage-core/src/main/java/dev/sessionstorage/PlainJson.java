@@ -38,12 +38,12 @@ final class PlainJson {
             return first == 't';
         }
         boolean wantsInt = type == Integer.class || type == int.class || type == Object.class;
-        return wantsInt && isInt(json) ? Integer.valueOf(json) : null;
+        return wantsInt && isInt(json, 0, json.length()) ? Integer.valueOf(json) : null;
     }
 
     /** An object's parts, name to JSON text in their order, or null if Jackson has to find them. */
     static @Nullable Map<String, String> split(String json) {
-        if (json.lastIndexOf('{') != 0 || json.indexOf('[') > 0 || json.indexOf('\\') > 0) {
+        if (!json.startsWith("{") || json.indexOf('\\') > 0) {
             return null;
         }
         Map<String, String> parts = new LinkedHashMap<>();
@@ -78,7 +78,7 @@ final class PlainJson {
 
     /** Whether every JSON text of the same value and length is the same text. */
     static boolean hasOneSpelling(String json) {
-        return isPlainText(json) || isInt(json);
+        return isPlainText(json) || isInt(json, 0, json.length());
     }
 
     /** Where a text without a backslash ends, -1 if it does not or has what JSON escapes. */
@@ -95,8 +95,13 @@ final class PlainJson {
     private static int endOfWord(String json, int start) {
         int comma = json.indexOf(',', start);
         int end = comma < 0 ? json.length() - 1 : comma;
-        String word = json.substring(start, end);
-        return word.equals("true") || word.equals("false") || isInt(word) ? end : -1;
+        return isWord("true", json, start, end) || isWord("false", json, start, end) || isInt(json, start, end)
+                ? end
+                : -1;
+    }
+
+    private static boolean isWord(String word, String json, int start, int end) {
+        return word.length() == end - start && json.startsWith(word, start);
     }
 
     private static boolean isPlain(String text, int start, int end) {
@@ -109,14 +114,14 @@ final class PlainJson {
         return true;
     }
 
-    private static boolean isInt(String json) {
-        int digits = json.startsWith("-") ? 1 : 0;
-        for (int i = digits; i < json.length(); i++) {
+    private static boolean isInt(String json, int start, int end) {
+        int digits = json.startsWith("-", start) ? start + 1 : start;
+        for (int i = digits; i < end; i++) {
             if (json.charAt(i) < '0' || json.charAt(i) > '9') {
                 return false;
             }
         }
-        boolean leadingZero = json.startsWith("0", digits) && json.length() > 1;
-        return json.length() > digits && json.length() <= MAX_INT && !leadingZero;
+        boolean leadingZero = json.startsWith("0", digits) && end - start > 1;
+        return end > digits && end - start <= MAX_INT && !leadingZero;
     }
 }

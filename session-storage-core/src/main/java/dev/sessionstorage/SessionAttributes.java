@@ -79,7 +79,12 @@ final class SessionAttributes {
     }
 
     boolean isChanged() {
-        return !changes.isEmpty() && !current.equals(stored);
+        for (Change change : changes) {
+            if (!Objects.equals(current.get(change.name()), stored.get(change.name()))) {
+                return true;
+            }
+        }
+        return false;
     }
 
     void put(String name, String text) {
@@ -107,7 +112,6 @@ final class SessionAttributes {
      */
     @Nullable
     Map<String, String> applyTo(Map<String, String> fresh, boolean lastWriteWins) {
-        Map<String, String> result = new LinkedHashMap<>(fresh);
         for (Change change : changes) {
             String name = change.name();
             boolean reliesOnRead = isBlind(change) && seen.containsKey(name);
@@ -115,8 +119,12 @@ final class SessionAttributes {
             if (reliesOnRead && mayConflict && !Objects.equals(seen.get(name), fresh.get(name))) {
                 return null;
             }
-            apply(change, result);
         }
+        if (fresh.equals(stored)) {
+            return current;
+        }
+        Map<String, String> result = new LinkedHashMap<>(fresh);
+        changes.forEach(change -> apply(change, result));
         return result;
     }
 

@@ -17,9 +17,9 @@ public final class SessionData {
     private SessionData(String json, long version, Instant createdAt, @Nullable String principal, Instant expires) {
         this.json = Objects.requireNonNull(json, "json");
         this.version = version;
-        this.createdAt = createdAt.truncatedTo(ChronoUnit.MILLIS);
+        this.createdAt = createdAt;
         this.principal = principal;
-        this.expires = expires.truncatedTo(ChronoUnit.MILLIS);
+        this.expires = expires;
     }
 
     /**
@@ -34,7 +34,12 @@ public final class SessionData {
      */
     public static SessionData fromJson(
             String json, long version, Instant createdAt, @Nullable String principal, Instant expires) {
-        return new SessionData(json, version, createdAt, principal, expires);
+        return new SessionData(
+                json,
+                version,
+                createdAt.truncatedTo(ChronoUnit.MILLIS),
+                principal,
+                expires.truncatedTo(ChronoUnit.MILLIS));
     }
 
     /**
@@ -99,7 +104,7 @@ public final class SessionData {
      * @return a copy
      */
     public SessionData withExpires(Instant newExpires) {
-        return new SessionData(json, version, createdAt, principal, newExpires);
+        return new SessionData(json, version, createdAt, principal, newExpires.truncatedTo(ChronoUnit.MILLIS));
     }
 
     @Override

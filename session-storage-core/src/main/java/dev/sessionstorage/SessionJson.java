@@ -79,11 +79,16 @@ final class SessionJson {
 
     /** The reverse of {@link #split}. */
     String join(Map<String, String> attributes) {
-        StringBuilder json = new StringBuilder(256).append('{');
-        attributes.forEach((name, value) -> json.append(json.length() == 1 ? "" : ",")
-                .append(quoted(name))
-                .append(':')
-                .append(value));
+        int length = 2;
+        for (Map.Entry<String, String> attribute : attributes.entrySet()) {
+            length += attribute.getKey().length() + attribute.getValue().length() + 4;
+        }
+        StringBuilder json = new StringBuilder(length).append('{');
+        for (Map.Entry<String, String> attribute : attributes.entrySet()) {
+            json.append(json.length() == 1 ? "" : ",");
+            appendQuoted(json, attribute.getKey());
+            json.append(':').append(attribute.getValue());
+        }
         return json.append('}').toString();
     }
 
@@ -113,9 +118,12 @@ final class SessionJson {
         }
     }
 
-    private String quoted(String name) {
-        String plain = PlainJson.write(name);
-        return plain != null ? plain : mapper.writeValueAsString(name);
+    private void appendQuoted(StringBuilder json, String name) {
+        if (PlainJson.isPlain(name)) {
+            json.append('"').append(name).append('"');
+        } else {
+            json.append(mapper.writeValueAsString(name));
+        }
     }
 
     /** Refuses half a surrogate pair, which no store could keep. */

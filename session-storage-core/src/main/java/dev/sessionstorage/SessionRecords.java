@@ -230,10 +230,9 @@ final class SessionRecords {
 
     private SessionData data(JsonSession session, SessionData fresh, Map<String, String> attributes) {
         String text = json.join(attributes);
-        int size = text.getBytes(StandardCharsets.UTF_8).length;
-        if (size > maxSize) {
-            throw new IllegalStateException("The session's JSON has " + size + " bytes, more than the max-size of "
-                    + maxSize + ": keep ids in the session and the rest elsewhere, or raise session.max-size");
+        // No character has more than three bytes, so most sessions need not be encoded to be measured.
+        if (text.length() > maxSize / 3) {
+            checkSize(text.getBytes(StandardCharsets.UTF_8).length);
         }
         return SessionData.fromJson(
                 text,
@@ -241,6 +240,13 @@ final class SessionRecords {
                 fresh.createdAt(),
                 session.principalOver(fresh),
                 timeouts.expires(session, fresh));
+    }
+
+    private void checkSize(int bytes) {
+        if (bytes > maxSize) {
+            throw new IllegalStateException("The session's JSON has " + bytes + " bytes, more than the max-size of "
+                    + maxSize + ": keep ids in the session and the rest elsewhere, or raise session.max-size");
+        }
     }
 
     /** A request that only read never fails for its extension: if the record is gone or newer, the extension is dropped. */

@@ -90,7 +90,7 @@ class SessionJsonTest {
     @MethodSource("seeds")
     void aDamagedTextIsSplitOnlyIfJacksonReadsIt(long seed) {
         Random random = new Random(seed);
-        String whole = "{\"userId\":4711,\"a\":\"é /\",\"admin\":false,\"b\":-1,\"c\":true,\"d\":0}";
+        String whole = "{\"userId\":4711,\"a\":\"é {/} [,]\",\"admin\":false,\"b\":-1,\"c\":true,\"d\":0}";
         String damage = "{}[]\":,\\ \n0-19.etruefalsnl\u0000\ud83d";
         for (int i = 0; i < 200; i++) {
             StringBuilder damaged = new StringBuilder(whole);
