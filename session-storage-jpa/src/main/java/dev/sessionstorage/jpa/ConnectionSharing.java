@@ -9,8 +9,13 @@ import org.hibernate.Session;
 import org.hibernate.SessionFactory;
 import org.hibernate.SharedSessionContract;
 import org.hibernate.StatelessSession;
+import org.hibernate.boot.spi.SessionFactoryOptions;
+import org.hibernate.engine.jdbc.connections.spi.ConnectionProvider;
+import org.hibernate.engine.jdbc.spi.SqlExceptionHelper;
+import org.hibernate.engine.spi.SessionFactoryImplementor;
 import org.hibernate.engine.spi.SessionImplementor;
 import org.hibernate.jdbc.ReturningWork;
+import org.hibernate.resource.transaction.spi.TransactionCoordinatorBuilder;
 import org.jspecify.annotations.Nullable;
 
 /** Runs work on the right connection, in the right transaction. */
@@ -18,10 +23,27 @@ final class ConnectionSharing {
 
     private final SessionFactory factory;
     private final Supplier<@Nullable Session> current;
+    private final @Nullable ConnectionProvider provider;
+    private final SqlExceptionHelper exceptions;
 
     ConnectionSharing(SessionFactory factory, Supplier<@Nullable Session> current) {
+        SessionFactoryImplementor hibernate = factory.unwrap(SessionFactoryImplementor.class);
         this.factory = factory;
         this.current = current;
+        this.provider = provider(hibernate);
+        this.exceptions = hibernate.getJdbcServices().getSqlExceptionHelper();
+    }
+
+    /** Null where it takes a session to know the right connection: it depends on the tenant, or JTA's transaction has it. */
+    private static @Nullable ConnectionProvider provider(SessionFactoryImplementor hibernate) {
+        SessionFactoryOptions options = hibernate.getSessionFactoryOptions();
+        boolean jta = hibernate
+                .getServiceRegistry()
+                .requireService(TransactionCoordinatorBuilder.class)
+                .isJta();
+        return jta || options.isMultiTenancyEnabled() || options.getCurrentTenantIdentifierResolver() != null
+                ? null
+                : hibernate.getServiceRegistry().requireService(ConnectionProvider.class);
     }
 
     /** Runs the work in a stateless session on the connection which the caller's thread holds, or else on one of its own. */
@@ -35,8 +57,30 @@ final class ConnectionSharing {
         if (session != null && (session.isJoinedToTransaction() || holdsConnection(session))) {
             return onConnection(session, true, work);
         }
+        return onOwnConnection(work);
+    }
+
+    /** Runs the work on a connection of its own, and in a transaction of its own. */
+    <T extends @Nullable Object> T onOwnConnection(ReturningWork<T> work) {
+        if (provider != null) {
+            return onConnection(provider, work);
+        }
         try (StatelessSession own = factory.openStatelessSession()) {
             return onConnection(own, false, work);
+        }
+    }
+
+    /** Without a session of Hibernate, which would take longer than a database in this JVM takes to read. */
+    private <T extends @Nullable Object> T onConnection(ConnectionProvider provider, ReturningWork<T> work) {
+        try {
+            Connection connection = provider.getConnection();
+            try {
+                return connection.getAutoCommit() ? work.execute(connection) : runAndCommit(connection, work);
+            } finally {
+                provider.closeConnection(connection);
+            }
+        } catch (SQLException e) {
+            throw exceptions.convert(e, "Could not use the table of sessions");
         }
     }
 
@@ -45,8 +89,12 @@ final class ConnectionSharing {
         return isSerializationFailure(failure) && !isInTransaction();
     }
 
-    /** Whether the caller's thread is in a transaction that work takes part in. */
-    boolean isInTransaction() {
+    /** Whether work is committed by the time that it is done; a session of Hibernate may have joined JTA's transaction. */
+    boolean commitsItsWork() {
+        return provider != null && !isInTransaction();
+    }
+
+    private boolean isInTransaction() {
         Session session = openSession();
         return session != null && session.isJoinedToTransaction();
     }

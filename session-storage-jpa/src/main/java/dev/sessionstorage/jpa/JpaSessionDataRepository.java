@@ -51,6 +51,7 @@ public final class JpaSessionDataRepository implements ExpiredSessionRepository,
     private final Clock clock;
     private final ConnectionSharing connections;
     private final SessionStatements statements;
+    private final @Nullable PostgresqlCleanup cleanup;
 
     /**
      * A repository that never takes part in a transaction of the caller.
@@ -74,6 +75,8 @@ public final class JpaSessionDataRepository implements ExpiredSessionRepository,
         this.clock = clock;
         this.connections = new ConnectionSharing(factory, current);
         this.statements = SessionStatements.of(factory);
+        String deleteExpired = statements.deleteExpired();
+        this.cleanup = deleteExpired == null ? null : new PostgresqlCleanup(deleteExpired);
     }
 
     /**
@@ -170,15 +173,14 @@ public final class JpaSessionDataRepository implements ExpiredSessionRepository,
 
     @Override
     public boolean writesAreFinal() {
-        return !connections.isInTransaction();
+        return connections.commitsItsWork();
     }
 
     @Override
     public int deleteExpired(int limit) {
-        String sql = statements.deleteExpired();
-        return factory.fromStatelessTransaction(session -> sql == null
-                ? deleteExpired(session, limit)
-                : session.doReturningWork(connection -> execute(connection, sql, clock.millis(), (long) limit)));
+        return cleanup == null
+                ? factory.fromStatelessTransaction(session -> deleteExpired(session, limit))
+                : connections.onOwnConnection(connection -> cleanup.deleteExpired(connection, clock.millis(), limit));
     }
 
     /** Deletes by primary key, one by one in a batch: given a list of keys, MariaDB may scan and lock the whole table. */

@@ -17,6 +17,7 @@ import java.util.stream.Stream;
 import org.hibernate.Session;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -188,6 +189,33 @@ class ConnectionSharingTest {
         assertThat(session.find(Note.class, 1)).isNull();
         assertThat(repository.readData(create(repository))).isNotNull();
         assertThat(rows("session_data")).isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @MethodSource("pools")
+    void aConnectionOfItsOwnIsGivenBackAsItWasAfterAFailure(Pool pool) throws SQLException {
+        JpaSessionDataRepository repository = connect(pool);
+        SessionData tooLong = SessionData.fromJson("{}", 0, clock.instant(), "a".repeat(256), clock.instant());
+
+        assertThatThrownBy(() -> repository.createData(tooLong, tooLong.expires()))
+                .isInstanceOf(PersistenceException.class);
+
+        assertThat(persistence().activeConnections()).isZero();
+        try (Connection connection = persistence().dataSource.getConnection()) {
+            assertThat(connection.getAutoCommit()).isEqualTo(pool.autoCommit());
+        }
+        assertThat(repository.readData(create(repository))).isNotNull();
+        assertThat(rows("session_data")).isEqualTo(1);
+    }
+
+    @Test
+    void anEmptyPoolIsAFailureOfTheDatabase() throws SQLException {
+        JpaSessionDataRepository repository = connect(new Pool("h2", true, false));
+        try (Connection taken = persistence().dataSource.getConnection()) {
+            assertThat(taken.isValid(0)).isTrue();
+            assertThatThrownBy(() -> create(repository)).isInstanceOf(PersistenceException.class);
+        }
+        assertThat(repository.readData(create(repository))).isNotNull();
     }
 
     @ParameterizedTest

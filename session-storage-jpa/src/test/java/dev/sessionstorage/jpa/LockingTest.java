@@ -106,6 +106,30 @@ class LockingTest {
         cleaningUpPassesOverLockedRows();
     }
 
+    @Test
+    void cleaningUpOnPostgresqlComesBackToRowsThatWereLocked() throws SQLException {
+        persistence = Persistence.on(TestDatabases.postgresql());
+        JpaSessionDataRepository repository = new JpaSessionDataRepository(persistence().factory, clock);
+        String locked = create(repository);
+        for (int i = 0; i < 5; i++) {
+            clock.advance(Duration.ofSeconds(1));
+            create(repository);
+        }
+        clock.advance(Duration.ofHours(1));
+
+        try (Connection other = persistence().settings.connect();
+                Statement statement = other.createStatement()) {
+            other.setAutoCommit(false);
+            statement.execute("select id from session_data where id = '" + SessionId.hash(locked) + "' for update");
+            assertThat(repository.deleteExpired(2)).isEqualTo(2);
+            assertThat(repository.deleteExpired(2)).isEqualTo(2);
+            other.rollback();
+        }
+        // The last two rows are on both sides of where the batches are.
+        assertThat(repository.deleteExpired(2)).isEqualTo(2);
+        assertThat(repository.deleteExpired(2)).isZero();
+    }
+
     private void cleaningUpPassesOverLockedRows() throws SQLException {
         JpaSessionDataRepository repository = new JpaSessionDataRepository(persistence().factory, clock);
         String locked = create(repository);

@@ -19,9 +19,9 @@ import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /** What a browser does with cookies, forms and redirects; it sends secure cookies to localhost, as real ones do. */
-final class TestBrowser {
+public final class TestBrowser {
 
-    static final String SESSION = "__Host-session";
+    public static final String SESSION = "__Host-session";
 
     private static final HttpClient CLIENT = HttpClient.newHttpClient();
     private static final Pattern CSRF = Pattern.compile("name=\"_csrf\"[^>]*value=\"([^\"]+)\"");
@@ -32,15 +32,15 @@ final class TestBrowser {
     private URI address;
     private @Nullable HttpResponse<String> last;
 
-    TestBrowser(int port) {
+    public TestBrowser(int port) {
         this.address = URI.create("http://localhost:" + port + "/");
     }
 
-    Map<String, String> cookies() {
+    public Map<String, String> cookies() {
         return cookies;
     }
 
-    String session() {
+    public String session() {
         return cookies.getOrDefault(SESSION, "");
     }
 
@@ -63,7 +63,7 @@ final class TestBrowser {
         return token.find() ? token.group(1) : "";
     }
 
-    int status() {
+    public int status() {
         return last().statusCode();
     }
 
@@ -74,7 +74,7 @@ final class TestBrowser {
     }
 
     /** Asks for a page and stays where the server says it is. */
-    HttpResponse<String> get(String path, String... headers) throws IOException, InterruptedException {
+    public HttpResponse<String> get(String path, String... headers) throws IOException, InterruptedException {
         HttpRequest.Builder request = HttpRequest.newBuilder(address.resolve(path));
         if (headers.length > 0) {
             request.headers(headers);

@@ -1,4 +1,4 @@
-package dev.sessionstorage.web;
+package dev.sessionstorage.roundtrips;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -6,6 +6,7 @@ import com.zaxxer.hikari.HikariDataSource;
 import dev.sessionstorage.jpa.DatabaseSettings;
 import dev.sessionstorage.jpa.RoundTripProxy;
 import dev.sessionstorage.jpa.TestDatabases;
+import dev.sessionstorage.security.TestBrowser;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
@@ -19,7 +20,10 @@ import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
 import org.springframework.test.context.TestPropertySource;
 
-/** Real HTTP, real PostgreSQL, a pool of one connection: what each kind of request costs, counted on the wire. */
+/**
+ * A fresh application with the starter over real HTTP, real PostgreSQL and a pool of one connection: what each kind of
+ * request costs, counted on the wire.
+ */
 class DatabaseRoundTripTest {
 
     private static final RoundTripProxy PROXY = new RoundTripProxy(TestDatabases.postgresql());
@@ -59,25 +63,37 @@ class DatabaseRoundTripTest {
 
         @Test
         void aRequestThatIgnoresItsSessionTakesNone() throws Exception {
-            Browser browser = loggedIn();
+            TestBrowser browser = loggedIn();
             assertThat(cost(browser, "/ignore")).isZero();
             assertThat(cost(browser, "/page.css")).isZero();
+            assertThat(browser.status()).isEqualTo(200);
             assertThat(cost(browser, "/no-such-page")).isZero();
+            assertThat(browser.status()).isEqualTo(404);
         }
 
         @Test
         void aMissingMalformedOrForgedCookieTakesNone() throws Exception {
             for (String value : List.of("", "forged.signature", "%", "%zz.a", ".", "a".repeat(5_000))) {
-                String cookie = value.isEmpty() ? "" : "__Host-session=" + value;
-                assertThat(cost(new Browser(port, cookie), "/read")).as(value).isZero();
+                TestBrowser browser = new TestBrowser(port);
+                if (!value.isEmpty()) {
+                    browser.cookies().put(TestBrowser.SESSION, value);
+                }
+                assertThat(cost(browser, "/read")).as(value).isZero();
             }
         }
 
         @Test
         void aReadTakesOne() throws Exception {
-            Browser browser = loggedIn();
+            TestBrowser browser = loggedIn();
             warmUp(browser, "/read");
             assertThat(cost(browser, "/read")).isEqualTo(perStatement());
+        }
+
+        @Test
+        void aSessionThatIsSetToWhatItIsTakesOne() throws Exception {
+            TestBrowser browser = loggedIn();
+            warmUp(browser, "/same");
+            assertThat(cost(browser, "/same")).isEqualTo(perStatement());
         }
 
         @Test
@@ -85,19 +101,19 @@ class DatabaseRoundTripTest {
             for (int i = 0; i < WARM_UP; i++) {
                 loggedIn();
             }
-            assertThat(cost(new Browser(port, ""), "/body")).isEqualTo(perStatement());
+            assertThat(cost(new TestBrowser(port), "/count")).isEqualTo(perStatement());
         }
 
         @Test
         void aChangeTakesTwo() throws Exception {
-            Browser browser = loggedIn();
-            warmUp(browser, "/body");
-            assertThat(cost(browser, "/body")).isEqualTo(2 * perStatement());
+            TestBrowser browser = loggedIn();
+            warmUp(browser, "/count");
+            assertThat(cost(browser, "/count")).isEqualTo(2 * perStatement());
         }
 
         @Test
         void aReadThatExtendsTheIdleTimeoutTakesTwo() throws Exception {
-            Browser browser = loggedIn();
+            TestBrowser browser = loggedIn();
             for (int i = 0; i < WARM_UP; i++) {
                 advance(browser, Duration.ofMinutes(4));
                 browser.get("/read");
@@ -109,7 +125,7 @@ class DatabaseRoundTripTest {
 
         @Test
         void aRememberedSessionsCookieSlidesWithItsIdleTimeout() throws Exception {
-            Browser browser = new Browser(port, "");
+            TestBrowser browser = new TestBrowser(port);
             assertThat(maxAge(browser.get("/remember"))).isEqualTo("Max-Age=604800");
             advance(browser, Duration.ofHours(16));
             assertThat(maxAge(browser.get("/read"))).isEmpty();
@@ -132,14 +148,14 @@ class DatabaseRoundTripTest {
 
         @Test
         void aRotationTakesTwo() throws Exception {
-            Browser browser = loggedIn();
+            TestBrowser browser = loggedIn();
             warmUp(browser, "/rotate");
             assertThat(cost(browser, "/rotate")).isEqualTo(2 * perStatement());
         }
 
         @Test
         void aPoolOfOneServesARequestThatHoldsAConnectionThroughOpenSessionInView() throws Exception {
-            Browser browser = new Browser(port, "");
+            TestBrowser browser = new TestBrowser(port);
             assertThat(browser.get("/notes/read").body()).endsWith(" 1");
             assertThat(browser.get("/notes/read").body()).endsWith(" 2");
             assertThat(browser.get("/read").body()).isEqualTo("2");
@@ -147,39 +163,39 @@ class DatabaseRoundTripTest {
 
         @Test
         void aPoolOfOneServesASessionInsideATransaction() throws Exception {
-            Browser browser = new Browser(port, "");
+            TestBrowser browser = new TestBrowser(port);
             assertThat(browser.get("/notes/write").body()).isEqualTo("1");
             assertThat(browser.get("/notes/write").body()).isEqualTo("2");
             assertThat(browser.get("/read").body()).isEqualTo("2");
         }
 
-        private Browser loggedIn() throws Exception {
-            Browser browser = new Browser(port, "");
-            HttpResponse<String> response = browser.get("/body");
+        private TestBrowser loggedIn() throws Exception {
+            TestBrowser browser = new TestBrowser(port);
+            HttpResponse<String> response = browser.get("/count");
             assertThat(response.statusCode()).isEqualTo(200);
-            assertThat(browser.cookie()).isNotEmpty();
+            assertThat(browser.session()).isNotEmpty();
             return browser;
         }
 
-        private static void warmUp(Browser browser, String path) throws Exception {
+        private static void warmUp(TestBrowser browser, String path) throws Exception {
             for (int i = 0; i < WARM_UP; i++) {
                 browser.get(path);
             }
         }
 
         private static String maxAge(HttpResponse<?> response) {
-            return Browser.setCookies(response).stream()
+            return response.headers().allValues("Set-Cookie").stream()
                     .flatMap(header -> Stream.of(header.split("; ", -1)))
                     .filter(attribute -> attribute.startsWith("Max-Age="))
                     .findFirst()
                     .orElse("");
         }
 
-        private static void advance(Browser browser, Duration by) throws Exception {
+        private static void advance(TestBrowser browser, Duration by) throws Exception {
             assertThat(browser.get("/advance?by=" + by).body()).isEqualTo("advanced");
         }
 
-        private static int cost(Browser browser, String path) throws Exception {
+        private static int cost(TestBrowser browser, String path) throws Exception {
             int before = PROXY.roundTrips();
             browser.get(path);
             return PROXY.roundTrips() - before;

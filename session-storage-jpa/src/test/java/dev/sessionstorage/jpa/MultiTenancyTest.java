@@ -1,0 +1,81 @@
+package dev.sessionstorage.jpa;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sessionstorage.SessionData;
+import dev.sessionstorage.test.MutableClock;
+import java.time.Duration;
+import java.util.Map;
+import javax.sql.DataSource;
+import org.h2.jdbcx.JdbcDataSource;
+import org.hibernate.context.spi.CurrentTenantIdentifierResolver;
+import org.hibernate.engine.jdbc.connections.spi.AbstractDataSourceBasedMultiTenantConnectionProviderImpl;
+import org.junit.jupiter.api.Test;
+
+/** Where Hibernate has a database for each tenant, a session is in that of the current one. */
+class MultiTenancyTest {
+
+    private final MutableClock clock = new MutableClock();
+    private final DatabaseSettings north = TestDatabases.h2();
+    private final DatabaseSettings south = TestDatabases.h2();
+    private String tenant = "north";
+
+    @Test
+    void aSessionIsInTheDatabaseOfTheCurrentTenant() {
+        south.execute(Persistence.schema(south.vendor()));
+        try (Persistence persistence = Persistence.on(
+                north,
+                pool -> {},
+                Map.of(
+                        "hibernate.multi_tenant_connection_provider",
+                        new Databases(),
+                        "hibernate.tenant_identifier_resolver",
+                        new CurrentTenant()))) {
+            JpaSessionDataRepository repository = new JpaSessionDataRepository(persistence.factory, clock);
+            SessionData data = SessionData.fromJson(
+                    "{\"n\":1}", 0, clock.instant(), "ada", clock.instant().plus(Duration.ofHours(1)));
+            String id = repository.createData(data, data.expires());
+            assertThat(repository.readData(id)).isEqualTo(data);
+
+            tenant = "south";
+            assertThat(repository.readData(id)).isNull();
+            assertThat(repository.updateData(id, data, data.expires())).isFalse();
+
+            tenant = "north";
+            assertThat(repository.updateData(id, data, data.expires())).isTrue();
+        }
+    }
+
+    private final class CurrentTenant implements CurrentTenantIdentifierResolver<String> {
+
+        @Override
+        public String resolveCurrentTenantIdentifier() {
+            return tenant;
+        }
+
+        @Override
+        public boolean validateExistingCurrentSessions() {
+            return false;
+        }
+    }
+
+    private final class Databases extends AbstractDataSourceBasedMultiTenantConnectionProviderImpl<String> {
+
+        private static final long serialVersionUID = 1;
+
+        @Override
+        protected DataSource selectAnyDataSource() {
+            return selectDataSource("north");
+        }
+
+        @Override
+        protected DataSource selectDataSource(String tenant) {
+            DatabaseSettings database = tenant.equals("north") ? north : south;
+            JdbcDataSource dataSource = new JdbcDataSource();
+            dataSource.setURL(database.url());
+            dataSource.setUser(database.username());
+            dataSource.setPassword(database.password());
+            return dataSource;
+        }
+    }
+}
