@@ -25,11 +25,7 @@ class ExchangeTest {
     private static final String HOST = "127.0.0.1";
     private static final RedisProcess SERVER = RedisProcess.start();
 
-    private final LettuceConnectionFactory factory = new LettuceConnectionFactory(
-            new RedisStandaloneConfiguration(HOST, SERVER.port()),
-            LettuceClientConfiguration.builder()
-                    .commandTimeout(Duration.ofSeconds(2))
-                    .build());
+    private final LettuceConnectionFactory factory = factory(Duration.ofSeconds(2));
     private final SessionData data = SessionData.fromJson(
             "{\"a\":1}", 0, Instant.now(), "robin", Instant.now().plus(Duration.ofHours(1)));
     private final RedisSessionDataRepository repository = new RedisSessionDataRepository(factory, "session:");
@@ -46,7 +42,7 @@ class ExchangeTest {
 
     @Test
     void aServerThatDoesNotAnswerInTimeIsADataAccessException() throws IOException {
-        start();
+        factory.start();
         String id = create();
         try (RedisWire wire = new RedisWire(HOST, SERVER.port())) {
             wire.send("CLIENT PAUSE 60000 WRITE");
@@ -61,7 +57,7 @@ class ExchangeTest {
 
     @Test
     void aCommandThatRedisRefusesIsADataAccessException() throws IOException {
-        start();
+        factory.start();
         String id = create();
         try (RedisWire wire = new RedisWire(HOST, SERVER.port())) {
             wire.send("DEL session:" + SessionId.hash(id));
@@ -74,7 +70,7 @@ class ExchangeTest {
 
     @Test
     void aConnectionThatIsStoppedIsADataAccessException() {
-        start();
+        factory.start();
         String id = create();
         factory.stop();
 
@@ -88,7 +84,7 @@ class ExchangeTest {
     @Test
     void aConnectionOfItsOwnIsGivenBackAfterEachCall() throws IOException {
         factory.setShareNativeConnection(false);
-        start();
+        factory.start();
         String id = create();
 
         for (int i = 0; i < 10; i++) {
@@ -100,9 +96,25 @@ class ExchangeTest {
         RedisWire.await(SERVER.port(), "INFO clients", "connected_clients:1"::equals);
     }
 
-    private void start() {
+    @Test
+    void aTimeoutOfZeroIsNone() {
+        LettuceConnectionFactory patient = factory(Duration.ZERO);
+        patient.start();
+        RedisSessionDataRepository waiting = new RedisSessionDataRepository(patient, "session:");
+
+        String id = waiting.createData(data, data.expires());
+
+        assertThat(waiting.updateData(id, data, data.expires())).isTrue();
+        assertThat(waiting.findByPrincipal("robin")).containsKey(SessionId.hash(id));
+        patient.destroy();
+    }
+
+    private static LettuceConnectionFactory factory(Duration timeout) {
+        LettuceConnectionFactory factory = new LettuceConnectionFactory(
+                new RedisStandaloneConfiguration(HOST, SERVER.port()),
+                LettuceClientConfiguration.builder().commandTimeout(timeout).build());
         factory.afterPropertiesSet();
-        factory.start();
+        return factory;
     }
 
     private String create() {
