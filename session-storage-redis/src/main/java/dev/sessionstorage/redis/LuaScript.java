@@ -2,28 +2,19 @@ package dev.sessionstorage.redis;
 
 import io.lettuce.core.RedisFuture;
 import io.lettuce.core.RedisNoScriptException;
-import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import io.lettuce.core.codec.ByteArrayCodec;
 import io.lettuce.core.output.IntegerOutput;
 import io.lettuce.core.protocol.CommandArgs;
 import io.lettuce.core.protocol.CommandType;
 import io.netty.buffer.ByteBuf;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.springframework.core.io.ClassPathResource;
-import org.springframework.dao.DataAccessException;
-import org.springframework.dao.QueryTimeoutException;
 import org.springframework.data.redis.RedisConnectionFailureException;
-import org.springframework.data.redis.RedisSystemException;
-import org.springframework.data.redis.connection.lettuce.LettuceExceptionConverter;
 import org.springframework.data.redis.core.script.RedisScript;
 
 /** A script that touches one key, as a cluster wants it, and answers with a number. */
 final class LuaScript {
 
     private static final ByteArrayCodec CODEC = ByteArrayCodec.INSTANCE;
-    private static final LettuceExceptionConverter EXCEPTIONS = new LettuceExceptionConverter();
 
     private final String source;
     private final String sha1;
@@ -39,10 +30,9 @@ final class LuaScript {
      *
      * @return waits for the answer; a server that does not know the script gets its source then
      */
-    Answer send(
-            RedisClusterAsyncCommands<byte[], byte[]> commands, long timeoutMillis, byte[] key, byte[]... arguments) {
+    Answer send(Exchange exchange, byte[] key, byte[]... arguments) {
         Call bySha1 = new Call(sha1, key, arguments);
-        RedisFuture<Long> sent = commands.dispatch(CommandType.EVALSHA, new IntegerOutput<>(CODEC), bySha1);
+        RedisFuture<Long> sent = exchange.commands.dispatch(CommandType.EVALSHA, new IntegerOutput<>(CODEC), bySha1);
         return new Answer() {
 
             private Call call = bySha1;
@@ -50,11 +40,11 @@ final class LuaScript {
             @Override
             public long await() {
                 try {
-                    return LuaScript.await(sent, timeoutMillis);
+                    return exchange.await(sent);
                 } catch (RedisNoScriptException unknown) {
                     call = new Call(source, key, arguments);
-                    return LuaScript.await(
-                            commands.dispatch(CommandType.EVAL, new IntegerOutput<>(CODEC), call), timeoutMillis);
+                    return exchange.await(
+                            exchange.commands.dispatch(CommandType.EVAL, new IntegerOutput<>(CODEC), call));
                 }
             }
 
@@ -63,23 +53,6 @@ final class LuaScript {
                 return call.timesWritten > 1;
             }
         };
-    }
-
-    private static long await(RedisFuture<Long> answer, long timeoutMillis) {
-        try {
-            return answer.get(timeoutMillis, TimeUnit.MILLISECONDS);
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof RedisNoScriptException unknown) {
-                throw unknown;
-            }
-            DataAccessException translated = EXCEPTIONS.convert(e);
-            throw translated != null ? translated : new RedisSystemException("Redis refused a script", e);
-        } catch (TimeoutException e) {
-            throw new QueryTimeoutException("Redis did not answer within " + timeoutMillis + " ms", e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new RedisSystemException("Interrupted while Redis ran a script", e);
-        }
     }
 
     /** The answer to a call that is under way. */

@@ -6,24 +6,22 @@ import dev.sessionstorage.PrincipalSessionRepository;
 import dev.sessionstorage.SessionData;
 import dev.sessionstorage.SessionId;
 import dev.sessionstorage.redis.LuaScript.Answer;
-import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
+import io.lettuce.core.KeyValue;
+import io.lettuce.core.RedisFuture;
+import io.lettuce.core.SetArgs;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.LongUnaryOperator;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
-import org.springframework.data.redis.connection.RedisConnection;
 import org.springframework.data.redis.connection.RedisConnectionFactory;
-import org.springframework.data.redis.connection.RedisStringCommands.SetOption;
 import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
-import org.springframework.data.redis.core.types.Expiration;
 
 /**
  * Keeps sessions in Redis 6.2 or newer, alone, with Sentinel or as a cluster: one key per session under the hash of its id,
@@ -41,7 +39,6 @@ public final class RedisSessionDataRepository implements PrincipalSessionReposit
     private static final LuaScript UPDATE = new LuaScript("update.lua");
     private static final LuaScript EXTEND = new LuaScript("extend.lua");
     private static final LuaScript DELETE_OF_PRINCIPAL = new LuaScript("delete-of-principal.lua");
-    private static final LuaScript INDEX = new LuaScript("index.lua");
     /** Longer than Lettuce takes to connect again and to repeat a command. */
     private static final long ENDED_MILLIS = 60_000;
 
@@ -50,6 +47,7 @@ public final class RedisSessionDataRepository implements PrincipalSessionReposit
     private final LettuceConnectionFactory factory;
     private final String keyPrefix;
     private final KeyExpiry expiry;
+    private final PrincipalIndex index;
     final NearCache near;
 
     /**
@@ -87,21 +85,23 @@ public final class RedisSessionDataRepository implements PrincipalSessionReposit
         this.factory = lettuce;
         this.keyPrefix = keyPrefix;
         this.expiry = new KeyExpiry(lastMilli);
+        this.index = new PrincipalIndex(keyPrefix);
         this.near = new NearCache(nearCacheSize, keyPrefix, lettuce, expiry, System::nanoTime);
     }
 
     @Override
     public String createData(SessionData data, Instant expires) {
         byte[] value = StoredSession.of(data, data.version(), expires).value;
-        Expiration expiration = Expiration.unixTimestamp(expiry.lastMilli(expires), TimeUnit.MILLISECONDS);
-        return call(connection -> {
+        SetArgs ifAbsent = SetArgs.Builder.nx().pxAt(expiry.lastMilli(expires));
+        return call(exchange -> {
             while (true) {
                 String id = SessionId.create();
-                Answer noted = note(connection, id, data, expires);
-                Boolean created = setIfAbsent(connection, recordKey(SessionId.hash(id)), value, expiration);
+                String handle = SessionId.hash(id);
+                Answer noted = note(exchange, handle, data, expires);
+                RedisFuture<@Nullable String> created = exchange.commands.set(recordKey(handle), value, ifAbsent);
                 noted.await();
-                // It is false only if a connection broke and the command was sent twice: another id is always free.
-                if (Boolean.TRUE.equals(created)) {
+                // It is null only if a connection broke and the command was sent twice: another id is always free.
+                if (exchange.await(created) != null) {
                     return id;
                 }
             }
@@ -112,7 +112,7 @@ public final class RedisSessionDataRepository implements PrincipalSessionReposit
     public @Nullable SessionData readData(String id) {
         String handle = SessionId.hash(id);
         return near.read(handle, () -> {
-            byte[] value = call(connection -> connection.stringCommands().get(recordKey(handle)));
+            byte[] value = call(exchange -> exchange.await(exchange.commands.get(recordKey(handle))));
             return value == null ? null : StoredSession.parse(value);
         });
     }
@@ -123,21 +123,27 @@ public final class RedisSessionDataRepository implements PrincipalSessionReposit
             return end(id, data.version());
         }
         StoredSession stored = StoredSession.of(data, data.version() + 1, expires);
-        return changes(
-                UPDATE,
-                id,
-                data,
-                expires,
-                ascii(data.version()),
-                stored.value,
-                ascii(expiry.lastMilli(expires)),
-                stored.versionAndMark);
+        String handle = SessionId.hash(id);
+        return write(handle, (exchange, key) -> {
+            Answer noted = note(exchange, handle, data, expires);
+            Answer updated = update(exchange, key, data.version(), stored, expiry.lastMilli(expires));
+            noted.await();
+            return updated.hasWon();
+        });
     }
 
     @Override
     public boolean extendData(String id, SessionData data, Instant expires) {
-        byte[] field = StoredSession.expires(expires).getBytes(UTF_8);
-        return changes(EXTEND, id, data, expires, ascii(data.version()), field, ascii(expiry.lastMilli(expires)));
+        byte[] version = StoredSession.version(data.version());
+        byte[] field = StoredSession.expires(expires);
+        String handle = SessionId.hash(id);
+        return write(handle, (exchange, key) -> {
+            Answer noted = note(exchange, handle, data, expires);
+            Answer extended = EXTEND.send(exchange, key, version, field, ascii(expiry.lastMilli(expires)));
+            noted.await();
+            // What is sent twice moves the same expiry twice.
+            return extended.await() == 1;
+        });
     }
 
     @Override
@@ -153,15 +159,14 @@ public final class RedisSessionDataRepository implements PrincipalSessionReposit
     /** Leaves the note under the principal to its expiry: who looks there looks at the record too. */
     @Override
     public void deleteData(String id) {
-        write(SessionId.hash(id), (connection, key) -> connection.keyCommands().del(key));
+        write(SessionId.hash(id), (exchange, key) -> exchange.await(exchange.commands.del(key)));
     }
 
     @Override
     public Map<String, SessionData> findByPrincipal(String principal) {
-        return call(connection -> {
-            List<String> handles = handles(connection, principal);
+        return call(exchange -> {
             Map<String, SessionData> found = new LinkedHashMap<>();
-            values(connection, handles).entrySet().stream()
+            records(exchange, index.handles(exchange, principal)).entrySet().stream()
                     .filter(entry -> principal.equals(entry.getValue().principal()))
                     .sorted(Comparator.comparing(entry -> entry.getValue().createdAt()))
                     .forEach(entry -> found.put(entry.getKey(), entry.getValue()));
@@ -177,19 +182,18 @@ public final class RedisSessionDataRepository implements PrincipalSessionReposit
         }
         return write(
                 handle,
-                (connection, key) ->
-                        deleteOfPrincipal(connection, key, principal).await() == 1);
+                (exchange, key) -> deleteOfPrincipal(exchange, key, principal).await() == 1);
     }
 
     @Override
     public int deleteByPrincipal(String principal, @Nullable String exceptHandle) {
-        return call(connection -> {
+        return call(exchange -> {
             List<Answer> deletions = new ArrayList<>();
-            List<String> handles = handles(connection, principal);
+            List<String> handles = index.handles(exchange, principal);
             try {
                 for (String handle : handles) {
                     if (!handle.equals(exceptHandle)) {
-                        deletions.add(deleteOfPrincipal(connection, recordKey(handle), principal));
+                        deletions.add(deleteOfPrincipal(exchange, recordKey(handle), principal));
                     }
                 }
                 return Math.toIntExact(
@@ -206,98 +210,58 @@ public final class RedisSessionDataRepository implements PrincipalSessionReposit
         return true;
     }
 
-    @SuppressWarnings("deprecation") // its successor came with Spring Data Redis 4.1, and this works with 4.0 too
-    private static @Nullable Boolean setIfAbsent(
-            RedisConnection connection, byte[] key, byte[] value, Expiration expiration) {
-        return connection.stringCommands().set(key, value, expiration, SetOption.ifAbsent());
-    }
-
-    private Map<String, SessionData> values(RedisConnection connection, List<String> handles) {
-        Map<String, SessionData> values = new LinkedHashMap<>();
+    private Map<String, SessionData> records(Exchange exchange, List<String> handles) {
+        Map<String, SessionData> records = new LinkedHashMap<>();
         if (handles.isEmpty()) {
-            return values;
+            return records;
         }
-        List<byte[]> read = connection
-                .stringCommands()
-                .mGet(handles.stream().map(this::recordKey).toArray(byte[][]::new));
-        for (int i = 0; read != null && i < handles.size(); i++) {
-            byte[] value = read.get(i);
+        byte[][] keys = handles.stream().map(this::recordKey).toArray(byte[][]::new);
+        List<KeyValue<byte[], byte[]>> values = exchange.await(exchange.commands.mget(keys));
+        for (int i = 0; i < keys.length; i++) {
+            byte[] value = values.get(i).getValueOrElse(null);
             SessionData data = value == null ? null : StoredSession.parse(value);
             if (data != null) {
-                values.put(handles.get(i), data);
+                records.put(handles.get(i), data);
             }
         }
-        return values;
-    }
-
-    private List<String> handles(RedisConnection connection, String principal) {
-        return connection.zSetCommands().zRange(principalKey(principal), 0, -1).stream()
-                .map(handle -> new String(handle, UTF_8))
-                .toList();
-    }
-
-    /** Runs a compare-and-set, and keeps the principal's index ahead of it. */
-    private boolean changes(LuaScript script, String id, SessionData data, Instant expires, byte[]... arguments) {
-        return write(SessionId.hash(id), (connection, key) -> {
-            Answer noted = note(connection, id, data, expires);
-            Answer changed = send(connection, script, key, arguments);
-            noted.await();
-            // An extension that is sent twice moves the same expiry twice.
-            return script == EXTEND ? changed.await() == 1 : changed.hasWon();
-        });
+        return records;
     }
 
     /** Ends a record that has a version. */
     private boolean end(String id, long version) {
-        StoredSession ended = StoredSession.ended();
         long until = System.currentTimeMillis() + ENDED_MILLIS;
-        byte[][] arguments = {ascii(version), ended.value, ascii(until), ended.versionAndMark};
-        return write(SessionId.hash(id), (connection, key) -> send(connection, UPDATE, key, arguments)
+        return write(SessionId.hash(id), (exchange, key) -> update(exchange, key, version, StoredSession.ended(), until)
                 .hasWon());
     }
 
-    /** Sent before the record is, so that no record of a principal goes without its note; one that is too many does no harm. */
-    private Answer note(RedisConnection connection, String id, SessionData data, Instant expires) {
-        String principal = data.principal();
-        if (principal == null) {
-            return () -> 0;
-        }
-        byte[] handle = SessionId.hash(id).getBytes(UTF_8);
-        return send(connection, INDEX, principalKey(principal), ascii(expiry.lastMilli(expires)), handle);
+    private static Answer update(Exchange exchange, byte[] key, long version, StoredSession next, long lastMilli) {
+        return UPDATE.send(
+                exchange, key, StoredSession.version(version), next.value, ascii(lastMilli), next.versionAndMark);
     }
 
-    private Answer deleteOfPrincipal(RedisConnection connection, byte[] key, String principal) {
-        return send(connection, DELETE_OF_PRINCIPAL, key, principal.getBytes(UTF_8));
+    private Answer note(Exchange exchange, String handle, SessionData data, Instant expires) {
+        return index.note(exchange, data.principal(), handle, expiry.lastMilli(expires));
     }
 
-    @SuppressWarnings("unchecked") // Lettuce's connections of spring-data-redis are of bytes
-    private Answer send(RedisConnection connection, LuaScript script, byte[] key, byte[]... arguments) {
-        RedisClusterAsyncCommands<byte[], byte[]> commands =
-                (RedisClusterAsyncCommands<byte[], byte[]>) connection.getNativeConnection();
-        return script.send(commands, factory.getTimeout(), key, arguments);
+    private static Answer deleteOfPrincipal(Exchange exchange, byte[] key, String principal) {
+        return DELETE_OF_PRINCIPAL.send(exchange, key, principal.getBytes(UTF_8));
     }
 
     /** After a write, even one that failed or lost, this node reads nothing that is older. */
-    private <T extends @Nullable Object> T write(String handle, BiFunction<RedisConnection, byte[], T> operation) {
+    private <T extends @Nullable Object> T write(String handle, BiFunction<Exchange, byte[], T> operation) {
         try {
-            return call(connection -> operation.apply(connection, recordKey(handle)));
+            return call(exchange -> operation.apply(exchange, recordKey(handle)));
         } finally {
             near.drop(handle);
         }
     }
 
-    private <T extends @Nullable Object> T call(Function<RedisConnection, T> operation) {
-        try (RedisConnection connection = factory.getConnection()) {
-            return operation.apply(connection);
-        }
+    private <T extends @Nullable Object> T call(Function<Exchange, T> operation) {
+        return Exchange.with(factory, operation);
     }
 
     private byte[] recordKey(String handle) {
         return (keyPrefix + handle).getBytes(UTF_8);
-    }
-
-    private byte[] principalKey(String principal) {
-        return (keyPrefix + "principal:" + SessionId.hash(principal)).getBytes(UTF_8);
     }
 
     private static byte[] ascii(long number) {

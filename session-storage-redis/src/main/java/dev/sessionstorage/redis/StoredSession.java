@@ -1,11 +1,12 @@
 package dev.sessionstorage.redis;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.sessionstorage.SessionData;
 import java.nio.ByteBuffer;
 import java.time.Instant;
-import java.util.Locale;
+import java.util.HexFormat;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
@@ -17,7 +18,8 @@ import org.jspecify.annotations.Nullable;
 final class StoredSession {
 
     private static final int EXPIRES_WIDTH = 19;
-    private static final int NUMBERS = 5;
+    /** The five numbers are never longer. */
+    private static final int HEADER_LENGTH = 96;
     /** A version that no update can have read. */
     private static final long ENDED = -1;
 
@@ -31,16 +33,27 @@ final class StoredSession {
     }
 
     static StoredSession of(SessionData data, long version, Instant expires) {
-        String versionAndMark = String.format(
-                Locale.ROOT, "%d %016x ", version, ThreadLocalRandom.current().nextLong());
+        byte[] versionAndMark = ascii(version + " "
+                + HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong()) + " ");
         String principal = data.principal();
         byte[] name = principal == null ? new byte[0] : principal.getBytes(UTF_8);
-        String header = expires(expires) + " " + versionAndMark
-                + data.createdAt().toEpochMilli() + " " + (principal == null ? -1 : name.length) + " ";
+        byte[] createdAtAndLength =
+                ascii(data.createdAt().toEpochMilli() + " " + (principal == null ? -1 : name.length) + " ");
         byte[] json = data.toJson().getBytes(UTF_8);
-        ByteBuffer value = ByteBuffer.allocate(header.length() + name.length + json.length);
-        value.put(header.getBytes(UTF_8)).put(name).put(json);
-        return new StoredSession(value.array(), versionAndMark.getBytes(UTF_8));
+        byte[] value = ByteBuffer.allocate(EXPIRES_WIDTH
+                        + 1
+                        + versionAndMark.length
+                        + createdAtAndLength.length
+                        + name.length
+                        + json.length)
+                .put(expires(expires))
+                .put((byte) ' ')
+                .put(versionAndMark)
+                .put(createdAtAndLength)
+                .put(name)
+                .put(json)
+                .array();
+        return new StoredSession(value, versionAndMark);
     }
 
     /** What a write that ends a session leaves under its key for a while: no session, but the mark of the write. */
@@ -50,45 +63,55 @@ final class StoredSession {
     }
 
     /** An expiry in the width that every record has for it. */
-    static String expires(Instant expires) {
-        return String.format(Locale.ROOT, "%0" + EXPIRES_WIDTH + "d", expires.toEpochMilli());
+    static byte[] expires(Instant expires) {
+        String millis = Long.toString(expires.toEpochMilli());
+        return ascii("0".repeat(EXPIRES_WIDTH - millis.length()) + millis);
+    }
+
+    /** A version with what follows it in a record, so that no other version begins with it. */
+    static byte[] version(long version) {
+        return ascii(version + " ");
     }
 
     static @Nullable SessionData parse(byte[] value) {
         try {
-            String[] header = new String[NUMBERS];
-            int at = 0;
-            for (int i = 0; i < NUMBERS; i++) {
-                int start = at;
-                while (value[at] != ' ') {
-                    at++;
-                }
-                header[i] = new String(value, start, at - start, UTF_8);
-                at++;
-            }
-            long version = Long.parseLong(header[1]);
-            if (version == ENDED) {
+            String header = new String(value, 0, Math.min(value.length, HEADER_LENGTH), ISO_8859_1);
+            int version = behindSpace(header, 0);
+            int mark = behindSpace(header, version);
+            int createdAt = behindSpace(header, mark);
+            int length = behindSpace(header, createdAt);
+            int principal = behindSpace(header, length);
+            if (number(header, version, mark) == ENDED) {
                 return null;
             }
-            int length = Integer.parseInt(header[4]);
-            int json = at + Math.max(0, length);
+            int principalLength = Math.toIntExact(number(header, length, principal));
+            int json = principal + Math.max(0, principalLength);
             return SessionData.fromJson(
                     new String(value, json, value.length - json, UTF_8),
-                    version,
-                    instant(header[3]),
-                    principal(value, at, length),
-                    instant(header[0]));
-        } catch (NumberFormatException | IndexOutOfBoundsException e) {
+                    number(header, version, mark),
+                    Instant.ofEpochMilli(number(header, createdAt, length)),
+                    principalLength < 0 ? null : new String(value, principal, principalLength, UTF_8),
+                    Instant.ofEpochMilli(number(header, 0, version)));
+        } catch (NumberFormatException | ArithmeticException | IndexOutOfBoundsException e) {
             return unreadable();
         }
     }
 
-    private static @Nullable String principal(byte[] value, int at, int length) {
-        return length < 0 ? null : new String(value, at, length, UTF_8);
+    private static int behindSpace(String header, int from) {
+        int space = header.indexOf(' ', from);
+        if (space < 0) {
+            throw new IndexOutOfBoundsException(from);
+        }
+        return space + 1;
     }
 
-    private static Instant instant(String millis) {
-        return Instant.ofEpochMilli(Long.parseLong(millis));
+    /** The number that is followed by a space and another field. */
+    private static long number(String header, int from, int nextField) {
+        return Long.parseLong(header, from, nextField - 1, 10);
+    }
+
+    private static byte[] ascii(String text) {
+        return text.getBytes(ISO_8859_1);
     }
 
     /** What is no JSON: the storage then warns, counts it, and gives this one user a new session. */

@@ -1,5 +1,5 @@
--- Moves the expiry of a record if it has the version ARGV[1]. ARGV: version, expiry as stored, expiry.
-if string.match(redis.call('GETRANGE', KEYS[1], 20, 60), '^(%d+) ') ~= ARGV[1] then
+-- Moves the expiry of a record if it has the version ARGV[1]. ARGV: version and a space, expiry as stored, expiry.
+if redis.call('GETRANGE', KEYS[1], 20, 19 + #ARGV[1]) ~= ARGV[1] then
   return 0
 end
 redis.call('SETRANGE', KEYS[1], 0, ARGV[2])

@@ -10,6 +10,13 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -20,6 +27,9 @@ import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactor
 
 /** What each callback sends, as the server's MONITOR shows it, on a server that only this test uses. */
 class RedisCommandsTest {
+
+    private static final int LARGE = 5_000;
+    private static final Pattern BYTES_BEHIND_COMMAND = Pattern.compile(" qbuf=(\\d+) ");
 
     private static RedisProcess server;
     private static LettuceConnectionFactory factory;
@@ -82,6 +92,18 @@ class RedisCommandsTest {
     }
 
     @Test
+    void aPrincipalIsNotedInTheSameRoundTrip() throws Exception {
+        String large = "x".repeat(LARGE);
+        SessionData data = SessionData.fromJson("{\"a\":\"" + large + "\"}", 0, Instant.now(), "robin", in(1));
+        String id = create("robin");
+
+        assertThat(sentAtOnce(() -> repository.createData(data, data.expires())))
+                .isNotEmpty();
+        assertThat(sentAtOnce(() -> repository.updateData(id, data, data.expires())))
+                .isTrue();
+    }
+
+    @Test
     void aServerThatHasForgottenTheScriptsGetsThemAgain() throws IOException {
         String id = create("robin");
         try (RedisConnection connection = factory.getConnection()) {
@@ -110,6 +132,32 @@ class RedisCommandsTest {
                 .isEmpty());
 
         assertThat(sentByReads(repository, id, stored, 100)).hasSize(100).containsOnly("get");
+    }
+
+    /** Runs an operation on a server that does no write until a large record has come behind the script it is to run. */
+    private static <T> T sentAtOnce(Callable<T> operation) throws Exception {
+        ExecutorService thread = Executors.newSingleThreadExecutor();
+        try (RedisWire wire = new RedisWire("127.0.0.1", server.port())) {
+            wire.send("CLIENT PAUSE 60000 WRITE");
+            try {
+                Future<T> running = thread.submit(operation);
+                RedisWire.await(
+                        server.port(),
+                        "CLIENT LIST",
+                        client -> client.contains("cmd=evalsha") && bytesBehindCommand(client) > LARGE);
+                wire.send("CLIENT UNPAUSE");
+                return running.get(30, TimeUnit.SECONDS);
+            } finally {
+                wire.send("CLIENT UNPAUSE");
+            }
+        } finally {
+            thread.shutdownNow();
+        }
+    }
+
+    private static int bytesBehindCommand(String client) {
+        Matcher bytes = BYTES_BEHIND_COMMAND.matcher(client);
+        return bytes.find() ? Integer.parseInt(bytes.group(1)) : 0;
     }
 
     private static List<String> sentByReads(

@@ -9,7 +9,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** What clients send to a server of this machine, as its {@code MONITOR} shows it. */
-final class RedisMonitor implements AutoCloseable {
+public final class RedisMonitor implements AutoCloseable {
 
     private static final String HOST = "127.0.0.1";
     private static final Pattern SENT_BY_CLIENT = Pattern.compile("\\+[\\d.]+ \\[\\d+ [\\d.:]+] \"(\\w+)\".*");
@@ -17,14 +17,14 @@ final class RedisMonitor implements AutoCloseable {
     private final int port;
     private final RedisWire monitor;
 
-    RedisMonitor(int port) throws IOException {
+    public RedisMonitor(int port) throws IOException {
         this.port = port;
         this.monitor = new RedisWire(HOST, port);
         monitor.send("MONITOR");
     }
 
     /** The names of the commands that clients sent, without those that scripts ran. */
-    List<String> sentBy(Runnable operation) throws IOException {
+    public List<String> sentBy(Runnable operation) throws IOException {
         untilNow();
         operation.run();
         return untilNow();

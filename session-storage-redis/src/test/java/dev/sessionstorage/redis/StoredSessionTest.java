@@ -12,7 +12,6 @@ import dev.sessionstorage.SessionEvent;
 import dev.sessionstorage.SessionId;
 import dev.sessionstorage.SessionStorage;
 import dev.sessionstorage.SessionUnavailableException;
-import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.time.Instant;
@@ -27,7 +26,6 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.springframework.data.redis.connection.RedisConnection;
 import org.springframework.data.redis.connection.RedisConnectionFactory;
 import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
 import org.springframework.data.redis.core.StringRedisTemplate;
@@ -173,22 +171,17 @@ class StoredSessionTest {
                 "{\"a\":1}", 0, Instant.now(), principal, Instant.now().plus(lifetime));
     }
 
-    @SuppressWarnings("unchecked") // Lettuce's connections of spring-data-redis are of bytes
     private static long update(String key, StoredSession write) {
         byte[] expiry = "9999999999999".getBytes(UTF_8);
-        try (RedisConnection connection = factory.getConnection()) {
-            var commands = (RedisClusterAsyncCommands<byte[], byte[]>) connection.getNativeConnection();
-            return new LuaScript("update.lua")
-                    .send(
-                            commands,
-                            5_000,
-                            key.getBytes(UTF_8),
-                            "0".getBytes(UTF_8),
-                            write.value,
-                            expiry,
-                            write.versionAndMark)
-                    .await();
-        }
+        return Exchange.with(factory, exchange -> new LuaScript("update.lua")
+                .send(
+                        exchange,
+                        key.getBytes(UTF_8),
+                        StoredSession.version(0),
+                        write.value,
+                        expiry,
+                        write.versionAndMark)
+                .await());
     }
 
     private static long serverMillis() {

@@ -1,0 +1,127 @@
+package dev.sessionstorage.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import dev.sessionstorage.SessionData;
+import dev.sessionstorage.SessionId;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Objects;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.dao.DataAccessException;
+import org.springframework.dao.QueryTimeoutException;
+import org.springframework.data.redis.RedisSystemException;
+import org.springframework.data.redis.connection.RedisStandaloneConfiguration;
+import org.springframework.data.redis.connection.lettuce.LettuceClientConfiguration;
+import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
+
+/** How commands use the connection, and what their failures are, on a server that only this test uses. */
+class ExchangeTest {
+
+    private static final String HOST = "127.0.0.1";
+    private static final RedisProcess SERVER = RedisProcess.start();
+
+    private final LettuceConnectionFactory factory = factory(Duration.ofSeconds(2));
+    private final SessionData data = SessionData.fromJson(
+            "{\"a\":1}", 0, Instant.now(), "robin", Instant.now().plus(Duration.ofHours(1)));
+    private final RedisSessionDataRepository repository = new RedisSessionDataRepository(factory, "session:");
+
+    @AfterAll
+    static void stopServer() {
+        SERVER.close();
+    }
+
+    @AfterEach
+    void disconnect() {
+        factory.destroy();
+    }
+
+    @Test
+    void aServerThatDoesNotAnswerInTimeIsADataAccessException() throws IOException {
+        factory.start();
+        String id = create();
+        try (RedisWire wire = new RedisWire(HOST, SERVER.port())) {
+            wire.send("CLIENT PAUSE 60000 WRITE");
+            try {
+                assertThatExceptionOfType(QueryTimeoutException.class).isThrownBy(this::create);
+                assertThatExceptionOfType(QueryTimeoutException.class).isThrownBy(() -> update(id));
+            } finally {
+                wire.send("CLIENT UNPAUSE");
+            }
+        }
+    }
+
+    @Test
+    void aCommandThatRedisRefusesIsADataAccessException() throws IOException {
+        factory.start();
+        String id = create();
+        try (RedisWire wire = new RedisWire(HOST, SERVER.port())) {
+            wire.send("DEL session:" + SessionId.hash(id));
+            wire.send("LPUSH session:" + SessionId.hash(id) + " x");
+        }
+
+        assertThatExceptionOfType(RedisSystemException.class).isThrownBy(() -> repository.readData(id));
+        assertThatExceptionOfType(RedisSystemException.class).isThrownBy(() -> update(id));
+    }
+
+    @Test
+    void aConnectionThatIsStoppedIsADataAccessException() {
+        factory.start();
+        String id = create();
+        factory.stop();
+
+        assertThatExceptionOfType(DataAccessException.class).isThrownBy(() -> repository.readData(id));
+        assertThatExceptionOfType(DataAccessException.class).isThrownBy(() -> update(id));
+
+        factory.start();
+        assertThat(repository.readData(id)).isNotNull();
+    }
+
+    @Test
+    void aConnectionOfItsOwnIsGivenBackAfterEachCall() throws IOException {
+        factory.setShareNativeConnection(false);
+        factory.start();
+        String id = create();
+
+        for (int i = 0; i < 10; i++) {
+            assertThat(repository.readData(id)).isNotNull();
+        }
+        assertThat(update(id)).isTrue();
+        assertThat(Objects.requireNonNull(repository.readData(id)).version()).isEqualTo(1);
+
+        RedisWire.await(SERVER.port(), "INFO clients", "connected_clients:1"::equals);
+    }
+
+    @Test
+    void aTimeoutOfZeroIsNone() {
+        LettuceConnectionFactory patient = factory(Duration.ZERO);
+        patient.start();
+        RedisSessionDataRepository waiting = new RedisSessionDataRepository(patient, "session:");
+
+        String id = waiting.createData(data, data.expires());
+
+        assertThat(waiting.updateData(id, data, data.expires())).isTrue();
+        assertThat(waiting.findByPrincipal("robin")).containsKey(SessionId.hash(id));
+        patient.destroy();
+    }
+
+    private static LettuceConnectionFactory factory(Duration timeout) {
+        LettuceConnectionFactory factory = new LettuceConnectionFactory(
+                new RedisStandaloneConfiguration(HOST, SERVER.port()),
+                LettuceClientConfiguration.builder().commandTimeout(timeout).build());
+        factory.afterPropertiesSet();
+        return factory;
+    }
+
+    private String create() {
+        return repository.createData(data, data.expires());
+    }
+
+    private boolean update(String id) {
+        return repository.updateData(id, data, data.expires());
+    }
+}
