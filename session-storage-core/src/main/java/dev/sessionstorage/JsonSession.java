@@ -221,7 +221,7 @@ final class JsonSession implements Session {
     /** The session's own idle timeout, if it was committed with a max-age of its own. */
     @Nullable
     Duration ownIdleTimeout() {
-        return json.idleTimeout(attributes);
+        return json.idleTimeout(attributes.peek(SessionJson.IDLE_TIMEOUT));
     }
 
     void ownIdleTimeout(@Nullable Duration timeout) {

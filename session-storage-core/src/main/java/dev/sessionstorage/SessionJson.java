@@ -160,10 +160,9 @@ final class SessionJson {
         }
     }
 
-    /** The session's own idle timeout, or null if it has none. */
+    /** A session's own idle timeout from the attribute that keeps it; null for none. */
     @Nullable
-    Duration idleTimeout(SessionAttributes attributes) {
-        String seconds = attributes.peek(IDLE_TIMEOUT);
+    Duration idleTimeout(@Nullable String seconds) {
         return seconds == null ? null : Duration.ofSeconds((long) decode(IDLE_TIMEOUT, seconds, long.class));
     }
 

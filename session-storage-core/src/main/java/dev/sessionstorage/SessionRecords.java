@@ -239,7 +239,7 @@ final class SessionRecords {
                 fresh.version(),
                 fresh.createdAt(),
                 session.principalOver(fresh),
-                timeouts.expires(session, fresh));
+                timeouts.expires(json.idleTimeout(attributes.get(SessionJson.IDLE_TIMEOUT)), fresh));
     }
 
     private void checkSize(int bytes) {
@@ -251,7 +251,7 @@ final class SessionRecords {
 
     /** A request that only read never fails for its extension: if the record is gone or newer, the extension is dropped. */
     private void extendIfDue(JsonSession session) {
-        Instant expires = timeouts.expires(session, session.stored());
+        Instant expires = timeouts.expires(session.ownIdleTimeout(), session.stored());
         if (timeouts.isExtensionDue(session, expires)) {
             queue.inTurn(session.id(), () -> extend(session, expires));
         }

@@ -12,15 +12,15 @@ record SessionTimeouts(Clock clock, Duration idle, Duration absolute) {
         return !clock.instant().isBefore(earlier(data.expires(), deadline(data)));
     }
 
-    /** When a session expires that is stored now on top of a state. */
-    Instant expires(JsonSession session, SessionData state) {
-        return earlier(clock.instant().plus(idle(session)), deadline(state));
+    /** When a session expires that is stored now on top of a state, with its own idle timeout if it has one. */
+    Instant expires(@Nullable Duration own, SessionData state) {
+        return earlier(clock.instant().plus(idle(own)), deadline(state));
     }
 
     /** Whether more than a tenth of the idle timeout has passed since it was last extended. */
     boolean isExtensionDue(JsonSession session, Instant expires) {
         Duration gained = Duration.between(session.stored().expires(), expires);
-        return gained.compareTo(idle(session).dividedBy(10)) > 0;
+        return gained.compareTo(idle(session.ownIdleTimeout()).dividedBy(10)) > 0;
     }
 
     /** How long the browser is to keep the cookie, null if until it closes. */
@@ -37,8 +37,7 @@ record SessionTimeouts(Clock clock, Duration idle, Duration absolute) {
         return capped.isNegative() ? Duration.ZERO : capped;
     }
 
-    private Duration idle(JsonSession session) {
-        Duration own = session.ownIdleTimeout();
+    private Duration idle(@Nullable Duration own) {
         return own != null ? own : idle;
     }
 

@@ -123,7 +123,7 @@ public final class Sessions {
 
     private Info info(String handle, SessionData data, boolean current, String... names) {
         SessionAttributes stored = attributes(data);
-        Duration own = json.idleTimeout(stored);
+        Duration own = json.idleTimeout(stored.peek(SessionJson.IDLE_TIMEOUT));
         Instant lastUsed = data.expires().minus(own == null ? idleTimeout : own);
         Instant notBeforeCreation = lastUsed.isBefore(data.createdAt()) ? data.createdAt() : lastUsed;
         Map<String, Object> shown = new LinkedHashMap<>();

@@ -48,6 +48,16 @@ class ExpiryTest {
     }
 
     @Test
+    void aWriteKeepsTheIdleTimeoutThatAnotherRequestHasGivenTheSessionMeanwhile() {
+        Session mine = scene.storage.getSession(cookie);
+        mine.set("a", 2);
+        scene.storage.commitSession(scene.storage.getSession(cookie), c -> c.withMaxAge(Duration.ofHours(10)));
+        scene.storage.commitSession(mine);
+
+        assertThat(scene.record(mine).expires()).isEqualTo(start.plus(Duration.ofHours(10)));
+    }
+
+    @Test
     void aWriteExtendsAtOnce() {
         scene.clock.advance(MILLISECOND);
         scene.request(cookie, session -> session.set("a", 2));
