@@ -6,8 +6,8 @@ import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
-import org.springframework.data.redis.ExceptionTranslationStrategy;
-import org.springframework.data.redis.FallbackExceptionTranslationStrategy;
+import org.springframework.dao.DataAccessException;
+import org.springframework.data.redis.RedisSystemException;
 import org.springframework.data.redis.connection.RedisConnection;
 import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
 import org.springframework.data.redis.connection.lettuce.LettuceExceptionConverter;
@@ -18,8 +18,7 @@ import org.springframework.data.redis.connection.lettuce.LettuceExceptionConvert
  */
 final class Exchange {
 
-    private static final ExceptionTranslationStrategy EXCEPTIONS =
-            new FallbackExceptionTranslationStrategy(new LettuceExceptionConverter());
+    private static final LettuceExceptionConverter EXCEPTIONS = new LettuceExceptionConverter();
 
     /** Sends each command when it is called. */
     final RedisClusterAsyncCommands<byte[], byte[]> commands;
@@ -31,14 +30,15 @@ final class Exchange {
         this.timeoutMillis = timeoutMillis;
     }
 
-    /** Gives an operation a connection; whatever fails is a {@link org.springframework.dao.DataAccessException}. */
+    /** Gives an operation a connection; whatever fails is a {@link DataAccessException}. */
     @SuppressWarnings("unchecked") // Lettuce's connections of spring-data-redis are of bytes
     static <T extends @Nullable Object> T with(LettuceConnectionFactory factory, Function<Exchange, T> operation) {
         try (RedisConnection connection = factory.getConnection()) {
             var commands = (RedisClusterAsyncCommands<byte[], byte[]>) connection.getNativeConnection();
             return operation.apply(new Exchange(commands, factory.getTimeout()));
         } catch (RuntimeException e) {
-            throw EXCEPTIONS.translate(e);
+            DataAccessException translated = EXCEPTIONS.convert(e);
+            throw translated != null ? translated : new RedisSystemException("Redis could not be asked", e);
         }
     }
 

@@ -98,10 +98,10 @@ public final class RedisSessionDataRepository implements PrincipalSessionReposit
                 String id = SessionId.create();
                 String handle = SessionId.hash(id);
                 Answer noted = note(exchange, handle, data, expires);
-                RedisFuture<@Nullable String> created = exchange.commands.set(recordKey(handle), value, ifAbsent);
+                RedisFuture<String> created = exchange.commands.set(recordKey(handle), value, ifAbsent);
                 noted.await();
-                // It is null only if a connection broke and the command was sent twice: another id is always free.
-                if (exchange.await(created) != null) {
+                // It is refused only if a connection broke and the command was sent twice: another id is always free.
+                if ("OK".equals(exchange.await(created))) {
                     return id;
                 }
             }

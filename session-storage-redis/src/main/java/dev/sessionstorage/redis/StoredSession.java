@@ -33,27 +33,16 @@ final class StoredSession {
     }
 
     static StoredSession of(SessionData data, long version, Instant expires) {
-        byte[] versionAndMark = ascii(version + " "
-                + HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong()) + " ");
+        String mark = HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong());
+        String versionAndMark = version + " " + mark + " ";
         String principal = data.principal();
         byte[] name = principal == null ? new byte[0] : principal.getBytes(UTF_8);
-        byte[] createdAtAndLength =
-                ascii(data.createdAt().toEpochMilli() + " " + (principal == null ? -1 : name.length) + " ");
+        String header = digits(expires) + " " + versionAndMark
+                + data.createdAt().toEpochMilli() + " " + (principal == null ? -1 : name.length) + " ";
         byte[] json = data.toJson().getBytes(UTF_8);
-        byte[] value = ByteBuffer.allocate(EXPIRES_WIDTH
-                        + 1
-                        + versionAndMark.length
-                        + createdAtAndLength.length
-                        + name.length
-                        + json.length)
-                .put(expires(expires))
-                .put((byte) ' ')
-                .put(versionAndMark)
-                .put(createdAtAndLength)
-                .put(name)
-                .put(json)
-                .array();
-        return new StoredSession(value, versionAndMark);
+        ByteBuffer value = ByteBuffer.allocate(header.length() + name.length + json.length);
+        value.put(ascii(header)).put(name).put(json);
+        return new StoredSession(value.array(), ascii(versionAndMark));
     }
 
     /** What a write that ends a session leaves under its key for a while: no session, but the mark of the write. */
@@ -64,8 +53,7 @@ final class StoredSession {
 
     /** An expiry in the width that every record has for it. */
     static byte[] expires(Instant expires) {
-        String millis = Long.toString(expires.toEpochMilli());
-        return ascii("0".repeat(EXPIRES_WIDTH - millis.length()) + millis);
+        return ascii(digits(expires));
     }
 
     /** A version with what follows it in a record, so that no other version begins with it. */
@@ -108,6 +96,11 @@ final class StoredSession {
     /** The number that is followed by a space and another field. */
     private static long number(String header, int from, int nextField) {
         return Long.parseLong(header, from, nextField - 1, 10);
+    }
+
+    private static String digits(Instant expires) {
+        String millis = Long.toString(expires.toEpochMilli());
+        return "0".repeat(EXPIRES_WIDTH - millis.length()) + millis;
     }
 
     private static byte[] ascii(String text) {
