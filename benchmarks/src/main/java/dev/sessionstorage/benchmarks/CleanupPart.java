@@ -131,7 +131,7 @@ final class CleanupPart implements Part {
         }
     }
 
-    /** Fills the tables of both. */
+    /** Fills the tables of both, with expiries in the order of the rows, as sessions that are used and extended leave them. */
     private record Rows(JdbcTemplate jdbc, Dialect dialect) {
 
         private static final String JSON =
@@ -142,10 +142,10 @@ final class CleanupPart implements Part {
         void insert(long from, long to, long expires) {
             String rows = dialect.rows(from, to);
             jdbc.execute("insert into session_data (id, data, version, created_at, expires) select 's' || n, '" + JSON
-                    + "', 1, 1, " + expires + " from " + rows);
+                    + "', 1, 1, n + " + expires + " from " + rows);
             jdbc.execute("insert into spring_session (primary_id, session_id, creation_time, last_access_time,"
-                    + " max_inactive_interval, expiry_time) select 's' || n, 's' || n, 1, 1, 1800, " + expires
-                    + " from "
+                    + " max_inactive_interval, expiry_time) select 's' || n, 's' || n, 1, 1, 1800, n + "
+                    + expires + " from "
                     + rows);
             for (String attribute : Attributes.small().keySet()) {
                 jdbc.execute("insert into spring_session_attributes select 's' || n, '" + attribute + "', "
