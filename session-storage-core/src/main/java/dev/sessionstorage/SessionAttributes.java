@@ -44,10 +44,11 @@ final class SessionAttributes {
     /** The text of an attribute, by a read on whose outcome the request may rely. */
     @Nullable
     String read(String name) {
+        String text = current.get(name);
         if (!isOwnWrite(name)) {
-            seen.put(name, stored.get(name));
+            seen.put(name, changes.isEmpty() ? text : stored.get(name));
         }
-        return current.get(name);
+        return text;
     }
 
     private boolean isOwnWrite(String name) {
