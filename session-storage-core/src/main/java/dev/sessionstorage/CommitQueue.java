@@ -74,10 +74,15 @@ final class CommitQueue {
         }
     }
 
+    /** Whether the calling thread has the turn: what it gave to {@link Session#update} commits a session itself. */
+    boolean hasTurn(String id) {
+        return stripe(id).lock.isHeldByCurrentThread();
+    }
+
     /**
      * Makes a change when all earlier ones of the session are made, and has it written: together with those of the threads
      * that wait meanwhile, by the last of them. Each makes its change itself, so that what the application gave it runs in
-     * its own thread.
+     * its own thread. Not for a thread that has the turn already, which would wait for itself.
      *
      * @param change from the state that it is made on, null if it has to find one, to the state with it; if it throws, the
      *     others are written without it

@@ -128,7 +128,7 @@ final class SessionRecords {
         if (session.isRotating()) {
             return queue.inTurn(id, () -> rotate(session, change.apply(null)));
         }
-        State written = repository.writesAreFinal()
+        State written = repository.writesAreFinal() && !queue.hasTurn(id)
                 ? queue.together(id, change, state -> write(state, true))
                 : queue.inTurn(id, () -> write(change.apply(null), false));
         if (written == null) {

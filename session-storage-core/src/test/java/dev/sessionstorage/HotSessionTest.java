@@ -7,6 +7,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -132,6 +133,26 @@ class HotSessionTest {
                 .hasOnlyElementsOfType(SessionGoneException.class)
                 .hasSize(2);
         assertThat(scene.storage.getSession(cookie).isNew()).isTrue();
+    }
+
+    @Test
+    void aFunctionThatCommitsTheSameSessionWaitsForNobody() throws Exception {
+        AtomicInteger runs = new AtomicInteger();
+        Consumer<Session> nested = session -> session.update("a", Integer.class, n -> {
+            // The first run is the one before the commit.
+            if (runs.incrementAndGet() == 2) {
+                scene.request(cookie, HotSessionTest::increment);
+            }
+            return (n == null ? 0 : n) + 1;
+        });
+        behindAWrite(
+                scene,
+                cookie,
+                () -> {},
+                requests(scene, cookie, List.of(HotSessionTest::increment, nested, HotSessionTest::increment)));
+
+        assertThat(failures).isEmpty();
+        assertThat(scene.seen(cookie, "a")).isEqualTo(4);
     }
 
     @Test
