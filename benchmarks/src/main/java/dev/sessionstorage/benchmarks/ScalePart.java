@@ -64,14 +64,14 @@ final class ScalePart implements Part {
         }
     }
 
-    /** All ids are known: {@code s1}, {@code s2}, … */
+    /** All ids are known: {@code s1}, {@code s2}, … In the order of their hashes they are inserted faster. */
     private static void fill(JdbcTemplate jdbc, long sessions) {
         jdbc.execute("""
                 insert into session_data (id, data, version, created_at, expires)
                 select translate(rtrim(encode(sha256(('s' || n)::bytea), 'base64'), '='), '+/', '-_'),
                   '{"userId":' || n || ',"locale":"en-GB","theme":"dark","admin":false,"lastPage":"/orders/17"}',
                   0, extract(epoch from now()) * 1000, extract(epoch from now()) * 1000 + 86400000
-                from generate_series(1, %d) as r(n)
+                from generate_series(1, %d) as r(n) order by 1
                 """.formatted(sessions));
         jdbc.execute("vacuum analyze session_data");
         jdbc.execute("checkpoint");
