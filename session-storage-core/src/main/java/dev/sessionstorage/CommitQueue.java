@@ -87,18 +87,21 @@ final class CommitQueue {
      * @param change from the state that it is made on, null if it has to find one, to the state with it; if it throws, the
      *     others are written without it
      * @param write writes a state; null if it is not made on top of what is stored
-     * @return what was written, null if nothing was
+     * @return the state with this change, and the version before if others' changes were written on top of it; null if
+     *     nothing was written
      */
     @Nullable
     State together(String id, Function<@Nullable State, State> change, Function<State, @Nullable State> write) {
         Stripe stripe = stripe(id);
         Batch batch;
+        State own;
         stripe.waiting.incrementAndGet();
         stripe.lock.lock();
         try {
             boolean isLast = stripe.waiting.decrementAndGet() == 0;
             try {
                 batch = join(stripe, id, change, write);
+                own = batch.state;
             } finally {
                 if (isLast) {
                     writeOpen(stripe, write);
@@ -107,7 +110,8 @@ final class CommitQueue {
         } finally {
             stripe.lock.unlock();
         }
-        return batch.outcome.join().get();
+        State written = batch.outcome.join().get();
+        return written == null || own.equals(batch.state) ? written : own;
     }
 
     private static Batch join(
