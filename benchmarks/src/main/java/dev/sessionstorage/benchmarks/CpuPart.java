@@ -20,7 +20,7 @@ final class CpuPart implements Part {
                         .include(CpuBenchmark.class.getName())
                         .addProfiler(GCProfiler.class)
                         .forks(settings.quick() ? 1 : settings.rounds())
-                        .warmupIterations(settings.quick() ? 3 : 10)
+                        .warmupIterations(settings.quick() ? 3 : 6)
                         .warmupTime(TimeValue.milliseconds(500))
                         .measurementIterations(settings.quick() ? 3 : 5)
                         .measurementTime(TimeValue.milliseconds(500))

@@ -17,7 +17,7 @@ final class HttpPart implements Part {
 
     private static final int CONNECTIONS = 16;
     private static final int SESSIONS = 300;
-    private static final int WARM_UPS = 5;
+    private static final int WARM_UPS = 4;
 
     @Override
     public void run(Settings settings, Results results) throws Exception {
