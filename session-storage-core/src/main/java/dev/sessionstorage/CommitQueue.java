@@ -30,8 +30,8 @@ final class CommitQueue {
         }
     }
 
-    /** A commit that was done, and whether no transaction can undo it. */
-    record Committed(State state, boolean isFinal) {
+    /** A commit that was done, whether no transaction can undo it, and when it was, in {@link System#nanoTime()}. */
+    record Committed(State state, boolean isFinal, long nanoTime) {
 
         /** Whether a repository kept this commit's data, but not its version. */
         boolean isStoredWithoutItsVersionIn(SessionData read) {
@@ -149,7 +149,7 @@ final class CommitQueue {
     }
 
     void committed(State state, boolean isFinal) {
-        stripe(state.id()).last = new Committed(state, isFinal);
+        stripe(state.id()).last = new Committed(state, isFinal, System.nanoTime());
     }
 
     /** The session's last commit in this JVM if it is newer than a version, and no other session's has taken its place. */

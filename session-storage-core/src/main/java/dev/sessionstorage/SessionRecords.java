@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -25,6 +26,9 @@ final class SessionRecords {
 
     private static final long PAUSE_STEP_NANOS = 250_000;
     private static final long MAX_PAUSE_NANOS = 10_000_000;
+
+    /** A commit in line comes within milliseconds, and no store fails over to another server so soon. */
+    private static final long MAX_AGE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final SessionDataRepository repository;
     private final SessionTimeouts timeouts;
@@ -175,9 +179,13 @@ final class SessionRecords {
         return known;
     }
 
-    /** What a transaction may yet undo is not known: another node could store something else under its version. */
+    /**
+     * What a transaction may yet undo, or a failover have lost since, is not known: another node could store something else
+     * under its version.
+     */
     private @Nullable State known(CommitQueue.Committed last) {
-        return last.isFinal() && isCurrent(last.state().data()) ? last.state() : null;
+        boolean isLasting = last.isFinal() && System.nanoTime() - last.nanoTime() < MAX_AGE_NANOS;
+        return isLasting && isCurrent(last.state().data()) ? last.state() : null;
     }
 
     private boolean isCurrent(SessionData data) {
