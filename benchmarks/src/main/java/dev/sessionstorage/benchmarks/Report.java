@@ -46,7 +46,7 @@ final class Report {
         for (Map.Entry<String, List<Series>> table : tables.entrySet()) {
             table(table.getKey(), table.getValue());
         }
-        text.append(new ClassPathResource("capacity.md").getContentAsString(StandardCharsets.UTF_8));
+        text.append(new ClassPathResource("remarks.md").getContentAsString(StandardCharsets.UTF_8));
         Files.writeString(directory.resolve("performance.md"), text);
     }
 
