@@ -24,18 +24,7 @@ class HotSessionTest {
 
     @Test
     void theirChangesAreWrittenTogether() throws Exception {
-        behindAWrite(
-                scene,
-                cookie,
-                () -> {},
-                requests(
-                        scene,
-                        cookie,
-                        List.of(
-                                HotSessionTest::increment,
-                                HotSessionTest::increment,
-                                HotSessionTest::increment,
-                                HotSessionTest::increment)));
+        behindAWrite(increments(4));
 
         assertThat(failures).isEmpty();
         assertThat(scene.repository.calls).containsExactly("read", "update", "read", "read", "read", "read", "update");
@@ -46,14 +35,10 @@ class HotSessionTest {
 
     @Test
     void eachSeesItsOwnChangeAndThoseBeforeIt() throws Exception {
-        behindAWrite(
+        behindAWrite(requests(
                 scene,
                 cookie,
-                () -> {},
-                requests(
-                        scene,
-                        cookie,
-                        List.of(HotSessionTest::increment, session -> session.set("b", 2), HotSessionTest::increment)));
+                List.of(HotSessionTest::increment, session -> session.set("b", 2), HotSessionTest::increment)));
 
         assertThat(done)
                 .extracting(Session::data)
@@ -65,14 +50,7 @@ class HotSessionTest {
 
     @Test
     void eachCanBeCommittedAgain() throws Exception {
-        behindAWrite(
-                scene,
-                cookie,
-                () -> {},
-                requests(
-                        scene,
-                        cookie,
-                        List.of(HotSessionTest::increment, HotSessionTest::increment, HotSessionTest::increment)));
+        behindAWrite(increments(3));
         SessionStorage otherNode = scene.storage(settings -> {});
         Session other = otherNode.getSession(cookie);
         other.set("b", 2);
@@ -105,14 +83,7 @@ class HotSessionTest {
 
     @Test
     void aFailedWriteFailsThemAll() throws Exception {
-        behindAWrite(
-                scene,
-                cookie,
-                () -> scene.repository.failAt("update"),
-                requests(
-                        scene,
-                        cookie,
-                        List.of(HotSessionTest::increment, HotSessionTest::increment, HotSessionTest::increment)));
+        behindAWrite(scene, cookie, () -> scene.repository.failAt("update"), increments(3));
         scene.repository.failAt(null);
 
         assertThat(failures.values())
@@ -134,10 +105,7 @@ class HotSessionTest {
                     other.set("a", 100);
                     otherNode.commitSession(other);
                 }),
-                requests(
-                        scene,
-                        cookie,
-                        List.of(HotSessionTest::increment, HotSessionTest::increment, HotSessionTest::increment)));
+                increments(3));
 
         assertThat(failures).isEmpty();
         assertThat(scene.seen(cookie, "a")).isEqualTo(103);
@@ -150,7 +118,7 @@ class HotSessionTest {
                 scene,
                 cookie,
                 () -> scene.repository.before("update", () -> otherNode.destroySession(otherNode.getSession(cookie))),
-                requests(scene, cookie, List.of(HotSessionTest::increment, HotSessionTest::increment)));
+                increments(2));
 
         assertThat(failures.values())
                 .hasOnlyElementsOfType(SessionGoneException.class)
@@ -168,11 +136,7 @@ class HotSessionTest {
             }
             return (n == null ? 0 : n) + 1;
         });
-        behindAWrite(
-                scene,
-                cookie,
-                () -> {},
-                requests(scene, cookie, List.of(HotSessionTest::increment, nested, HotSessionTest::increment)));
+        behindAWrite(requests(scene, cookie, List.of(HotSessionTest::increment, nested, HotSessionTest::increment)));
 
         assertThat(failures).isEmpty();
         assertThat(scene.seen(cookie, "a")).isEqualTo(4);
@@ -184,7 +148,7 @@ class HotSessionTest {
         List<Thread> requests = Stream.of(cookie, cookie, other, other)
                 .map(header -> request(scene, header, HotSessionTest::increment))
                 .toList();
-        behindAWrite(scene, cookie, () -> {}, requests);
+        behindAWrite(requests);
 
         assertThat(failures).isEmpty();
         assertThat(scene.seen(cookie, "a")).isEqualTo(2);
@@ -233,6 +197,10 @@ class HotSessionTest {
         }
     }
 
+    private void behindAWrite(List<Thread> requests) throws Exception {
+        behindAWrite(scene, cookie, () -> {}, requests);
+    }
+
     /** Lets requests come one after another while one of the session is being written, and waits for them. */
     private void behindAWrite(Scene in, String header, Runnable whenAllWait, List<Thread> requests) throws Exception {
         in.repository.forget();
@@ -248,6 +216,10 @@ class HotSessionTest {
         for (Thread request : requests) {
             request.join();
         }
+    }
+
+    private List<Thread> increments(int number) {
+        return requests(scene, cookie, Collections.nCopies(number, HotSessionTest::increment));
     }
 
     private List<Thread> requests(Scene in, String header, List<Consumer<Session>> changes) {
