@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class CommitQueue {
 
-    static final int STRIPES = 64;
+    static final int STRIPES = 256;
 
     private final Stripe[] stripes = Stream.generate(Stripe::new).limit(STRIPES).toArray(Stripe[]::new);
 
@@ -27,6 +27,11 @@ final class CommitQueue {
 
         long version() {
             return data.version();
+        }
+
+        @Override
+        public String toString() {
+            return "State[" + SessionId.shortHash(id) + ", version " + version() + "]";
         }
     }
 

@@ -44,14 +44,21 @@ final class CookieCodec {
         this.macs = cookie.secrets().stream().map(CookieCodec::mac).toList();
     }
 
-    /** The Set-Cookie header's value for an id and the time that the browser is to keep it, null if until it closes. */
-    String header(String id, @Nullable Duration age) {
-        String value = encode(id);
+    /** An id, and the cookie's value that carries it: null if another secret has signed it than the one that signs now. */
+    record Verified(String id, @Nullable String value) {
+        @Override
+        public String toString() {
+            return "Verified[" + SessionId.shortHash(id) + "]";
+        }
+    }
+
+    /** The Set-Cookie header for a cookie's value and the time that the browser is to keep it, null if until it closes. */
+    String header(String value, @Nullable Duration age) {
         return age != null ? cookie.header(value, age) : start + value + end;
     }
 
     /** The cookie's value for an id; unsigned if the cookie has no secret. */
-    private String encode(String id) {
+    String encode(String id) {
         String json = PlainJson.isPlain(id) ? '"' + id + '"' : JSON.writeValueAsString(id);
         byte[] payload = PADDED.encode(json.getBytes(UTF_8));
         String value = new String(payload, ISO_8859_1);
@@ -63,10 +70,10 @@ final class CookieCodec {
 
     /** The id that a cookie's value carries, or null if it is too long, malformed or not signed by one of the secrets. */
     @Nullable
-    String decode(String value) {
+    Verified decode(String value) {
         byte[] text = value.length() > MAX_BYTES ? null : percentDecode(value);
         if (text == null || macs.isEmpty()) {
-            return text == null ? null : id(text);
+            return text == null ? null : verified(text, null);
         }
         int dot = text.length - 1;
         while (dot >= 0 && text[dot] != '.') {
@@ -79,10 +86,16 @@ final class CookieCodec {
         for (Mac mac : macs) {
             // Comparing the texts, not the decoded bytes, refuses every other spelling of the same signature.
             if (MessageDigest.isEqual(sign(mac, text, dot), signature)) {
-                return id(Arrays.copyOf(text, dot));
+                // However it is spelled, it has base64's characters and percent signs only, so it may be sent again.
+                return verified(Arrays.copyOf(text, dot), mac == macs.get(0) ? value : null);
             }
         }
         return null;
+    }
+
+    private static @Nullable Verified verified(byte[] payload, @Nullable String value) {
+        String id = id(payload);
+        return id == null ? null : new Verified(id, value);
     }
 
     /** The values of all cookies of the name in a Cookie header, in their order (RFC 6265, 4.2.1). */

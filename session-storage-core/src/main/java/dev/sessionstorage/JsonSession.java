@@ -26,6 +26,9 @@ final class JsonSession implements Session {
     private final Map<String, Live> live = new HashMap<>();
 
     private String id;
+    /** The cookie's value for the id, null if it has not been signed yet. */
+    private @Nullable String cookieValue;
+
     private SessionData stored;
     private @Nullable String principal;
     private boolean principalSet;
@@ -44,11 +47,13 @@ final class JsonSession implements Session {
             RepositorySessionStorage storage,
             SessionJson json,
             String id,
+            @Nullable String cookieValue,
             SessionData stored,
             SessionAttributes attributes) {
         this.storage = storage;
         this.json = json;
         this.id = id;
+        this.cookieValue = cookieValue;
         this.stored = stored;
         this.attributes = attributes;
     }
@@ -232,8 +237,17 @@ final class JsonSession implements Session {
         }
     }
 
+    /** The cookie's value for the id: as the request had it, or else signed once. */
+    String cookieValue(CookieCodec codec) {
+        if (cookieValue == null) {
+            cookieValue = codec.encode(id);
+        }
+        return cookieValue;
+    }
+
     /** Takes over what has been stored. */
     void committed(String newId, SessionData data, Map<String, String> newAttributes) {
+        cookieValue = newId.equals(id) ? cookieValue : null;
         id = newId;
         stored = data;
         attributes.committed(newAttributes);

@@ -49,18 +49,19 @@ final class RepositorySessionStorage implements SessionStorage {
     public Session getSession() {
         Instant now = timeouts.clock().instant();
         SessionData nothing = SessionData.fromJson("{}", 0, now, null, now.plus(timeouts.idle()));
-        return new JsonSession(this, json, "", nothing, new SessionAttributes(Map.of()));
+        return new JsonSession(this, json, "", null, nothing, new SessionAttributes(Map.of()));
     }
 
     @Override
     public Session getSession(@Nullable String cookieHeader) {
-        String id = verifiedId(cookieHeader);
-        SessionData data = id == null ? null : records.read(id);
-        Map<String, String> attributes = id == null || data == null ? null : records.attributes(id, data);
-        if (id == null || data == null || attributes == null) {
+        CookieCodec.Verified verified = verified(cookieHeader);
+        SessionData data = verified == null ? null : records.read(verified.id());
+        Map<String, String> attributes =
+                verified == null || data == null ? null : records.attributes(verified.id(), data);
+        if (verified == null || data == null || attributes == null) {
             return getSession();
         }
-        return new JsonSession(this, json, id, data, new SessionAttributes(attributes));
+        return new JsonSession(this, json, verified.id(), verified.value(), data, new SessionAttributes(attributes));
     }
 
     @Override
@@ -90,8 +91,12 @@ final class RepositorySessionStorage implements SessionStorage {
             }
             throw e;
         }
-        CookieCodec encoder = sent.equals(present) ? codec : new CookieCodec(sent);
-        return encoder.header(own.id(), timeouts.maxAge(own, sent));
+        Duration age = timeouts.maxAge(own, sent);
+        if (sent.equals(present)) {
+            return codec.header(own.cookieValue(codec), age);
+        }
+        CookieCodec other = new CookieCodec(sent);
+        return other.header(other.encode(own.id()), age);
     }
 
     @Override
@@ -109,22 +114,22 @@ final class RepositorySessionStorage implements SessionStorage {
         return override.apply(cookie).header("", Duration.ZERO);
     }
 
-    private @Nullable String verifiedId(@Nullable String cookieHeader) {
-        String verified = null;
+    private CookieCodec.@Nullable Verified verified(@Nullable String cookieHeader) {
+        CookieCodec.Verified first = null;
         for (String value : codec.values(cookieHeader)) {
-            String id = codec.decode(value);
-            if (id == null) {
+            CookieCodec.Verified verified = codec.decode(value);
+            if (verified == null) {
                 onEvent.accept(SessionEvent.COOKIE_REJECTED);
-            } else if (verified == null) {
-                verified = id;
-            } else if (!id.equals(verified)) {
+            } else if (first == null) {
+                first = verified;
+            } else if (!verified.id().equals(first.id())) {
                 LOG.warn("A request carries two valid '" + cookie.name() + "' cookies, for the sessions "
-                        + SessionId.shortHash(verified) + " (used) and " + SessionId.shortHash(id)
+                        + SessionId.shortHash(first.id()) + " (used) and " + SessionId.shortHash(verified.id())
                         + ": an attack by cookie tossing, or a changed path or domain");
                 onEvent.accept(SessionEvent.COOKIE_DUPLICATE);
             }
         }
-        return verified;
+        return first;
     }
 
     private JsonSession own(Session session) {

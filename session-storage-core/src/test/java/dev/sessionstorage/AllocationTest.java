@@ -56,7 +56,7 @@ class AllocationTest {
 
     @Test
     void committingAChange() {
-        assertAllocates(2_700, () -> {
+        assertAllocates(1_800, () -> {
             session.set("lastPage", ++count % 2 == 0 ? "/orders/18" : "/orders/19");
             storage.commitSession(session);
         });
@@ -64,7 +64,7 @@ class AllocationTest {
 
     @Test
     void committingNothing() {
-        assertAllocates(2_050, () -> storage.commitSession(session));
+        assertAllocates(500, () -> storage.commitSession(session));
     }
 
     @Test

@@ -61,7 +61,19 @@ class CookieTest {
             "session=" + value.replace("%2F", "%2f").replace("%2B", "%2b").replace("%3D", "%3d")
         }) {
             assertThat(scene.seen(spelling, "user")).isEqualTo("robin");
+            String sentAgain = scene.request(spelling, session -> session.set("seen", true));
+            assertThat(sentAgain).matches("session=[A-Za-z0-9+/=.%]+");
+            assertThat(scene.seen(sentAgain, "user")).isEqualTo("robin");
         }
+    }
+
+    @Test
+    void aRotatedIdHasAnotherValue() {
+        String rotated = scene.request(cookie, Session::rotateId);
+
+        assertThat(rotated).isNotEqualTo(cookie);
+        assertThat(scene.seen(rotated, "user")).isEqualTo("robin");
+        assertThat(scene.storage.getSession(cookie).isNew()).isTrue();
     }
 
     @ParameterizedTest

@@ -105,8 +105,11 @@ class SecretsTest {
         Security.insertProviderAt(module, 1);
         try {
             SessionStorage storage = scene.storage(builder -> {});
-            assertThat(Scene.sent(storage.commitSession(storage.getSession(oldCookie))))
-                    .isEqualTo(oldCookie);
+            assertThat(storage.getSession(oldCookie).get("user")).isEqualTo("robin");
+            Session session = storage.getSession();
+            session.set("user", "kim");
+            String cookie = Scene.sent(storage.commitSession(session));
+            assertThat(scene.seen(cookie, "user")).isEqualTo("kim");
         } finally {
             Security.removeProvider(module.getName());
         }
