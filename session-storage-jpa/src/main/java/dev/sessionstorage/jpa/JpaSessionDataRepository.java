@@ -51,7 +51,6 @@ public final class JpaSessionDataRepository implements ExpiredSessionRepository,
     private final Clock clock;
     private final ConnectionSharing connections;
     private final SessionStatements statements;
-    private final @Nullable PostgresqlCleanup cleanup;
 
     /**
      * A repository that never takes part in a transaction of the caller.
@@ -75,8 +74,6 @@ public final class JpaSessionDataRepository implements ExpiredSessionRepository,
         this.clock = clock;
         this.connections = new ConnectionSharing(factory, current);
         this.statements = SessionStatements.of(factory);
-        String deleteExpired = statements.deleteExpired();
-        this.cleanup = deleteExpired == null ? null : new PostgresqlCleanup(deleteExpired);
     }
 
     /**
@@ -178,6 +175,7 @@ public final class JpaSessionDataRepository implements ExpiredSessionRepository,
 
     @Override
     public int deleteExpired(int limit) {
+        PostgresqlCleanup cleanup = statements.cleanup();
         return cleanup == null
                 ? factory.fromStatelessTransaction(session -> deleteExpired(session, limit))
                 : connections.onOwnConnection(connection -> cleanup.deleteExpired(connection, clock.millis(), limit));

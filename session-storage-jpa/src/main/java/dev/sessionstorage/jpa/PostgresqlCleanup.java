@@ -12,35 +12,96 @@ import java.sql.SQLException;
 final class PostgresqlCleanup {
 
     private static final long START = Long.MIN_VALUE;
+    private static final String LOCK_NOT_AVAILABLE = "55P03";
 
+    /** Parameters: first expiry, now, number of rows to pass over. */
+    private static final String FIND_LAST =
+            "select %2$s from %1$s where %2$s >= ? and %2$s <= ? order by %2$s offset ? limit 2";
+
+    /** Parameters: first expiry, last expiry. The timeout is that of this statement's own transaction only. */
+    private static final String DELETE = "delete from %1$s where %2$s >= ? and %2$s <= ?"
+            + " and (select set_config('lock_timeout', '10ms', true)) is not null";
+
+    /** Parameters: first expiry, now, limit. By the rows' places, which the inner select has locked. */
+    private static final String DELETE_UNLOCKED = """
+            with deleted as (
+              delete from %1$s where ctid = any(array(
+                select ctid from %1$s where %2$s >= ? and %2$s <= ? order by %2$s limit ? for update skip locked))
+              returning %2$s)
+            select count(*), max(%2$s) from deleted""";
+
+    private final String findLast;
     private final String delete;
+    private final String deleteUnlocked;
     private volatile long reached = START;
 
-    /** With the SQL of {@link SessionStatements#deleteExpired()}. */
-    PostgresqlCleanup(String delete) {
-        this.delete = delete;
+    /** For a table whose rows have a column of expiries. */
+    PostgresqlCleanup(String table, String expires) {
+        this.findLast = FIND_LAST.formatted(table, expires);
+        this.delete = DELETE.formatted(table, expires);
+        this.deleteUnlocked = DELETE_UNLOCKED.formatted(table, expires);
     }
 
     /** Goes back to the start before it finds too few: rows that others had locked were passed over. */
     int deleteExpired(Connection connection, long now, int limit) throws SQLException {
         long from = reached;
-        int deleted = deleteExpired(connection, from, now, limit);
+        int deleted = deleteBatch(connection, from, now, limit);
         return deleted == limit || from == START
                 ? deleted
-                : deleted + deleteExpired(connection, START, now, limit - deleted);
+                : deleted + deleteBatch(connection, START, now, limit - deleted);
     }
 
-    private int deleteExpired(Connection connection, long from, long now, int limit) throws SQLException {
+    /** To lock rows one by one, and to name those that are deleted, takes longer than to delete a range of expiries. */
+    private int deleteBatch(Connection connection, long from, long now, int limit) throws SQLException {
+        try {
+            return deleteRange(connection, from, now, limit);
+        } catch (SQLException e) {
+            if (!LOCK_NOT_AVAILABLE.equals(e.getSQLState())) {
+                throw e;
+            }
+            if (!connection.getAutoCommit()) {
+                connection.rollback();
+            }
+            return deleteUnlocked(connection, from, now, limit);
+        }
+    }
+
+    private int deleteRange(Connection connection, long from, long now, int limit) throws SQLException {
+        long last = now;
+        try (PreparedStatement statement = connection.prepareStatement(findLast)) {
+            statement.setLong(1, from);
+            statement.setLong(2, now);
+            statement.setLong(3, limit - 1L);
+            try (ResultSet row = statement.executeQuery()) {
+                if (row.next()) {
+                    last = row.getLong(1);
+                    if (row.next() && row.getLong(1) == last) {
+                        return deleteUnlocked(connection, from, now, limit);
+                    }
+                }
+            }
+        }
         try (PreparedStatement statement = connection.prepareStatement(delete)) {
+            statement.setLong(1, from);
+            statement.setLong(2, last);
+            return reached(statement.executeUpdate(), limit, last);
+        }
+    }
+
+    private int deleteUnlocked(Connection connection, long from, long now, int limit) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(deleteUnlocked)) {
             statement.setLong(1, from);
             statement.setLong(2, now);
             statement.setLong(3, limit);
             try (ResultSet row = statement.executeQuery()) {
                 row.next();
-                int deleted = row.getInt(1);
-                reached = deleted == limit ? row.getLong(2) : START;
-                return deleted;
+                return reached(row.getInt(1), limit, row.getLong(2));
             }
         }
+    }
+
+    private int reached(int deleted, int limit, long last) {
+        reached = deleted == limit ? last : START;
+        return deleted;
     }
 }

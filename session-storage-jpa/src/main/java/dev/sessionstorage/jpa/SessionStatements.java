@@ -16,8 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param rotate parameters: new id, data, principal, created at, expires, id, version, now
  * @param extend parameters: expires, id, version, now
  * @param delete parameter: id
- * @param deleteExpired parameters: first expiry, now, limit; columns: number and last expiry of the deleted; null where the
- *     database has no single statement for it
+ * @param cleanup deletes what has expired; null where Hibernate does it, as on other databases than PostgreSQL
  */
 record SessionStatements(
         String select,
@@ -26,15 +25,7 @@ record SessionStatements(
         String rotate,
         String extend,
         String delete,
-        @Nullable String deleteExpired) {
-
-    /** By the rows' places, which the inner select has locked: no index is searched again. */
-    private static final String DELETE_EXPIRED_ON_POSTGRESQL = """
-            with deleted as (
-              delete from %1$s where ctid = any(array(
-                select ctid from %1$s where %2$s >= ? and %2$s <= ? order by %2$s limit ? for update skip locked))
-              returning %2$s)
-            select count(*), max(%2$s) from deleted""";
+        @Nullable PostgresqlCleanup cleanup) {
 
     static SessionStatements of(SessionFactory factory) {
         SessionFactoryImplementor hibernate = factory.unwrap(SessionFactoryImplementor.class);
@@ -59,7 +50,7 @@ record SessionStatements(
                 update + expiresIfCurrent,
                 "delete from " + table + " where " + id + " = ?",
                 hibernate.getJdbcServices().getDialect() instanceof PostgreSQLDialect
-                        ? DELETE_EXPIRED_ON_POSTGRESQL.formatted(table, expires)
+                        ? new PostgresqlCleanup(table, expires)
                         : null);
     }
 

@@ -93,10 +93,35 @@ class LockingTest {
         cleaningUpPassesOverLockedRows();
     }
 
-    @Test
-    void cleaningUpOnPostgresqlPassesOverLockedRows() throws SQLException {
-        persistence = Persistence.on(TestDatabases.postgresql());
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void cleaningUpOnPostgresqlPassesOverLockedRows(boolean autoCommit) throws SQLException {
+        persistence = Persistence.on(TestDatabases.postgresql(), pool -> pool.setAutoCommit(autoCommit));
         cleaningUpPassesOverLockedRows();
+    }
+
+    @Test
+    void cleaningUpOnPostgresqlKeepsARowThatIsExtendedMeanwhile() throws Exception {
+        persistence = Persistence.on(TestDatabases.postgresql());
+        JpaSessionDataRepository repository = new JpaSessionDataRepository(persistence().factory, clock);
+        String extended = create(repository);
+        create(repository);
+        clock.advance(Duration.ofHours(1));
+
+        // By another node, whose clock is late.
+        try (Connection other = persistence().settings.connect();
+                Statement statement = other.createStatement()) {
+            other.setAutoCommit(false);
+            statement.execute(
+                    "update session_data set expires = expires + 60000 where id = '" + SessionId.hash(extended) + "'");
+            CompletableFuture<Integer> deleted = CompletableFuture.supplyAsync(() -> repository.deleteExpired(10));
+            // It waits for a moment only.
+            while (!deleted.isDone() && !isTransactionBlocked()) {}
+            other.commit();
+
+            assertThat(deleted.get()).isEqualTo(1);
+        }
+        assertThat(repository.readData(extended)).isNotNull();
     }
 
     @Test
@@ -165,16 +190,17 @@ class LockingTest {
     }
 
     private void awaitBlockedTransaction(CompletableFuture<?> operation) throws SQLException {
+        while (!isTransactionBlocked()) {
+            assertThat(operation).isNotDone();
+        }
+    }
+
+    private boolean isTransactionBlocked() throws SQLException {
         try (Connection connection = persistence().settings.connect();
-                Statement statement = connection.createStatement()) {
-            boolean blocked = false;
-            while (!blocked) {
-                assertThat(operation).isNotDone();
-                try (ResultSet result = statement.executeQuery("select count(*) from pg_locks where not granted")) {
-                    result.next();
-                    blocked = result.getLong(1) > 0;
-                }
-            }
+                Statement statement = connection.createStatement();
+                ResultSet result = statement.executeQuery("select count(*) from pg_locks where not granted")) {
+            result.next();
+            return result.getLong(1) > 0;
         }
     }
 

@@ -66,8 +66,10 @@ public final class TestDatabases {
         @SuppressWarnings("resource") // it ends with the JVM
         private static DatabaseSettings asProcess() {
             try {
-                EmbeddedPostgres server =
-                        EmbeddedPostgres.builder().setRegisterShutdownHook(true).start();
+                EmbeddedPostgres server = EmbeddedPostgres.builder()
+                        .setRegisterShutdownHook(true)
+                        .setServerConfig("shared_buffers", System.getProperty("session.test.shared-buffers", "128MB"))
+                        .start();
                 String url = "jdbc:postgresql://localhost:" + server.getPort() + "/postgres";
                 return new DatabaseSettings(url, "postgres", "postgres");
             } catch (IOException e) {
