@@ -13,7 +13,10 @@ import org.springframework.boot.web.server.servlet.context.ServletWebServerAppli
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.session.jdbc.JdbcIndexedSessionRepository;
 
-/** The deletion of the expired half of all sessions, with five small attributes, while a live one keeps being updated. */
+/**
+ * The deletion of the expired half of all sessions, a million on PostgreSQL and 200,000 on H2, with five small attributes, while
+ * a live one keeps being updated.
+ */
 final class CleanupPart implements Part {
 
     static final String CLEANUP = "Cleanup, ";
@@ -27,7 +30,8 @@ final class CleanupPart implements Part {
     public void run(Settings settings, Results results) throws Exception {
         int expired = settings.quick() ? 10_000 : 500_000;
         run(JdbcPart.POSTGRESQL, TestDatabases.postgresql(), new Postgresql(), expired, settings, results);
-        run(JdbcPart.H2, TestDatabases.h2(), new H2(), expired, settings, results);
+        // H2 takes minutes to fill Spring Session's tables with as many rows as PostgreSQL in seconds.
+        run(JdbcPart.H2, TestDatabases.h2(), new H2(), expired / 5, settings, results);
     }
 
     /** How a database makes rows out of nothing. */

@@ -29,6 +29,7 @@ record Goal(String table, String row, String other, double bound) {
         goals.add(new Goal(HotPart.HOT, "increment", "compare-and-set with retry", 3));
         goals.add(new Goal(CpuPart.TIME, "readAllAttributes", "", 1_500));
         goals.add(new Goal(CpuPart.TIME, "changeAndCommit", "", 1_500));
+        goals.add(new Goal(CpuPart.TIME, "create", "", 1_500));
         goals.add(new Goal(StoragePart.STORAGE, StoragePart.SMALL, SPRING_SESSION, 4));
         goals.add(new Goal(StoragePart.STORAGE, StoragePart.LARGE, SPRING_SESSION, 2));
         goals.add(new Goal(CleanupPart.CLEANUP + JdbcPart.POSTGRESQL, CleanupPart.TIME, SPRING_SESSION, 6));

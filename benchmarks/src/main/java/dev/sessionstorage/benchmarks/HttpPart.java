@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.springframework.boot.web.server.servlet.context.ServletWebServerApplicationContext;
 
 /** Two minimal applications over real HTTP. */
@@ -17,7 +18,7 @@ final class HttpPart implements Part {
 
     private static final int CONNECTIONS = 16;
     private static final int SESSIONS = 300;
-    private static final int WARM_UPS = 4;
+    private static final int WARM_UPS = 6;
 
     @Override
     public void run(Settings settings, Results results) throws Exception {
@@ -36,14 +37,23 @@ final class HttpPart implements Part {
                 Browsers ourBrowsers = new Browsers(ours);
                 Browsers theirBrowsers = new Browsers(theirs)) {
             Race race = new Race(settings, results, HTTP + name, CONNECTIONS, WARM_UPS);
-            for (String path : List.of("read", "count")) {
-                Map<String, Race.Work> works = new LinkedHashMap<>();
-                works.put(Measurement.OURS, ourBrowsers.get("/" + path));
-                works.put("Spring Session", theirBrowsers.get("/" + path));
-                works.put("without a session", ourBrowsers.get("/nothing"));
-                race.run(path, works);
-            }
+            Map<String, Race.Work> reads = works(ourBrowsers, theirBrowsers, "/read");
+            reads.put("raw JDBC", ourBrowsers.get("/row", rows(ours.getBean(RawJdbcContender.class))));
+            reads.put("without a session", ourBrowsers.get("/nothing"));
+            race.run("read", reads);
+            race.run("count", works(ourBrowsers, theirBrowsers, "/count"));
         }
+    }
+
+    private static Map<String, Race.Work> works(Browsers ours, Browsers theirs, String path) {
+        Map<String, Race.Work> works = new LinkedHashMap<>();
+        works.put(Measurement.OURS, ours.get(path));
+        works.put(Goal.SPRING_SESSION, theirs.get(path));
+        return works;
+    }
+
+    private static List<String> rows(RawJdbcContender rows) {
+        return Stream.generate(rows::create).limit(SESSIONS).toList();
     }
 
     /** A connection for each thread, and sessions that they share. */
@@ -67,7 +77,11 @@ final class HttpPart implements Part {
         }
 
         Race.Work get(String path) {
-            List<byte[]> requests = cookies.stream()
+            return get(path, cookies);
+        }
+
+        Race.Work get(String path, List<String> headers) {
+            List<byte[]> requests = headers.stream()
                     .map(cookie -> HttpConnection.request(path, cookie))
                     .toList();
             return (thread, number) -> {

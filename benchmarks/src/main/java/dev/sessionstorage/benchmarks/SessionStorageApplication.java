@@ -2,9 +2,15 @@ package dev.sessionstorage.benchmarks;
 
 import dev.sessionstorage.Session;
 import dev.sessionstorage.web.CurrentSession;
+import javax.sql.DataSource;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Lazy;
+import org.springframework.http.HttpHeaders;
 import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RestController;
 
 /** A minimal application with this project's starter. */
@@ -12,6 +18,18 @@ import org.springframework.web.bind.annotation.RestController;
 @EnableAutoConfiguration
 @RestController
 class SessionStorageApplication {
+
+    private final ObjectProvider<RawJdbcContender> rows;
+
+    SessionStorageApplication(ObjectProvider<RawJdbcContender> rows) {
+        this.rows = rows;
+    }
+
+    @Bean
+    @Lazy
+    static RawJdbcContender rows(DataSource dataSource) {
+        return new RawJdbcContender(dataSource, Attributes.texts(5));
+    }
 
     @GetMapping("/create")
     String create(@CurrentSession Session session) {
@@ -22,6 +40,13 @@ class SessionStorageApplication {
     @GetMapping("/read")
     String read(@CurrentSession Session session) {
         return String.valueOf(session.get("attribute0", String.class));
+    }
+
+    /** The limit: a row by its id, which the whole cookie is. */
+    @GetMapping("/row")
+    String row(@RequestHeader(HttpHeaders.COOKIE) String id) {
+        rows.getObject().read(id);
+        return "read";
     }
 
     @GetMapping("/nothing")

@@ -6,5 +6,5 @@ create table if not exists session_data (
   data varchar(1048576) not null,
   principal varchar(255)
 );
-create index if not exists session_data_principal on session_data (principal);
+create index if not exists session_data_principal on session_data (principal) where principal is not null;
 create index if not exists session_data_expires on session_data (expires);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -66,6 +67,22 @@ class SchemaTest {
                 .load();
 
         assertThat(flyway.info().all()).isEmpty();
+    }
+
+    /** It leaves out the sessions without a principal, and a parameter must not keep PostgreSQL from using it. */
+    @Test
+    void postgresqlFindsAPrincipalsSessionsByTheirIndex() throws SQLException {
+        DatabaseSettings settings = TestDatabases.postgresql();
+        settings.execute(Persistence.schema("postgresql"));
+        try (Connection connection = settings.connect();
+                Statement statement = connection.createStatement()) {
+            statement.execute("set plan_cache_mode = force_generic_plan; set enable_seqscan = off;"
+                    + " prepare find(varchar) as select id from session_data where principal = $1");
+            try (ResultSet plan = statement.executeQuery("explain execute find('robin')")) {
+                plan.next();
+                assertThat(plan.getString(1)).contains("session_data_principal");
+            }
+        }
     }
 
     private static void checkEachWay(String vendor, String script) throws Exception {
