@@ -3,6 +3,7 @@ package dev.sessionstorage;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
@@ -19,6 +20,9 @@ import org.jspecify.annotations.Nullable;
 final class CommitQueue {
 
     static final int STRIPES = 256;
+
+    /** Longer than a line of commits takes, and much shorter than a connection pool lets a thread wait. */
+    private static final long PATIENCE_MILLIS = 1_000;
 
     private final Stripe[] stripes = Stream.generate(Stripe::new).limit(STRIPES).toArray(Stripe[]::new);
 
@@ -68,14 +72,35 @@ final class CommitQueue {
         }
     }
 
-    /** Makes a commit when all earlier ones of the session are done. */
-    <T extends @Nullable Object> T inTurn(String id, Supplier<T> commit) {
+    /**
+     * Makes a commit when all earlier ones of the session are done, or else after a second: the thread that has the turn may
+     * wait for the database connection that the calling one holds. It is safe where versions are compared.
+     *
+     * @param strictly to wait for as long as it takes
+     */
+    <T extends @Nullable Object> T inTurn(String id, boolean strictly, Supplier<T> commit) {
         ReentrantLock lock = stripe(id).lock;
-        lock.lock();
+        boolean hasTurn = strictly ? await(lock) : awaitPatiently(lock);
         try {
             return commit.get();
         } finally {
-            lock.unlock();
+            if (hasTurn) {
+                lock.unlock();
+            }
+        }
+    }
+
+    private static boolean await(ReentrantLock lock) {
+        lock.lock();
+        return true;
+    }
+
+    private static boolean awaitPatiently(ReentrantLock lock) {
+        try {
+            return lock.tryLock(PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
         }
     }
 
@@ -87,7 +112,8 @@ final class CommitQueue {
     /**
      * Makes a change when all earlier ones of the session are made, and has it written: together with those of the threads
      * that wait meanwhile, by the last of them. Each makes its change itself, so that what the application gave it runs in
-     * its own thread. Not for a thread that has the turn already, which would wait for itself.
+     * its own thread. Not for a thread that has the turn already, which would wait for itself, nor for one that holds a
+     * database connection, for which the others may wait.
      *
      * @param change from the state that it is made on, null if it has to find one, to the state with it; if it throws, the
      *     others are written without it

@@ -108,7 +108,8 @@ public interface SessionDataRepository {
     /**
      * Whether what the calling thread writes now is final when the write returns, because it is in no transaction that the
      * write would join and that could undo it. Changes of one session that wait for each other in this process are then
-     * written together, by one of their threads.
+     * written together, by one of their threads. Not for a thread that holds a connection of a pool: the others, for whom it
+     * waits, may be waiting for that one.
      *
      * @return false unless overridden: each change is a write of its own
      */

@@ -130,11 +130,11 @@ final class SessionRecords {
         String id = session.id();
         Function<@Nullable State, State> change = open -> changed(session, base(session, open, isRetry));
         if (session.isRotating()) {
-            return queue.inTurn(id, () -> rotate(session, change.apply(null)));
+            return queue.inTurn(id, !versioned, () -> rotate(session, change.apply(null)));
         }
         State written = repository.writesAreFinal() && !queue.hasTurn(id)
                 ? queue.together(id, change, state -> write(state, true))
-                : queue.inTurn(id, () -> write(change.apply(null), false));
+                : queue.inTurn(id, !versioned, () -> write(change.apply(null), false));
         if (written == null) {
             return false;
         }
@@ -261,7 +261,7 @@ final class SessionRecords {
     private void extendIfDue(JsonSession session) {
         Instant expires = timeouts.expires(session.ownIdleTimeout(), session.stored());
         if (timeouts.isExtensionDue(session, expires)) {
-            queue.inTurn(session.id(), () -> extend(session, expires));
+            queue.inTurn(session.id(), !versioned, () -> extend(session, expires));
         }
     }
 

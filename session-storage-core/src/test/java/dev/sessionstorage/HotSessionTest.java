@@ -173,7 +173,27 @@ class HotSessionTest {
         assertThat(failures).isEmpty();
         assertThat(transactional.seen(stored, "a")).isEqualTo(3);
         assertThat(transactional.repository.calls.stream().filter("update"::equals))
-                .hasSize(4);
+                .hasSizeGreaterThanOrEqualTo(4);
+    }
+
+    /** It may hold what the one that has the turn waits for. */
+    @Test
+    void whereAWriteMayBeUndoneNoneWaitsForeverForItsTurn() throws Exception {
+        Scene transactional = new Scene(MapRepository::new, settings -> {});
+        String stored = transactional.stored(session -> session.set("a", 0));
+        Thread request = request(transactional, stored, HotSessionTest::increment);
+        behindAWrite(
+                transactional,
+                stored,
+                () -> {
+                    while (request.isAlive()) {
+                        Thread.onSpinWait();
+                    }
+                },
+                List.of(request));
+
+        assertThat(failures).isEmpty();
+        assertThat(transactional.storage.getSession(stored).data()).isEqualTo(Map.of("a", 1, "first", true));
     }
 
     private static void increment(Session session) {
@@ -240,7 +260,7 @@ class HotSessionTest {
     }
 
     private static void awaitWaiting(Thread thread) {
-        while (thread.getState() != Thread.State.WAITING) {
+        while (thread.getState() != Thread.State.WAITING && thread.getState() != Thread.State.TIMED_WAITING) {
             assertThat(thread.isAlive()).isTrue();
             Thread.onSpinWait();
         }

@@ -53,11 +53,8 @@ final class ConnectionSharing {
 
     /** Runs the work on the connection which the caller's thread holds, or else on one of its own. */
     <T extends @Nullable Object> T onConnection(ReturningWork<T> work) {
-        Session session = openSession();
-        if (session != null && (session.isJoinedToTransaction() || holdsConnection(session))) {
-            return onConnection(session, true, work);
-        }
-        return onOwnConnection(work);
+        Session session = sharedSession();
+        return session != null ? onConnection(session, true, work) : onOwnConnection(work);
     }
 
     /** Runs the work on a connection of its own, and in a transaction of its own. */
@@ -89,14 +86,20 @@ final class ConnectionSharing {
         return isSerializationFailure(failure) && !isInTransaction();
     }
 
-    /** Whether work is committed by the time that it is done; a session of Hibernate may have joined JTA's transaction. */
-    boolean commitsItsWork() {
-        return provider != null && !isInTransaction();
+    /** Whether work gets a connection of its own from the pool, and is committed by the time that it is done. */
+    boolean takesOwnConnection() {
+        return provider != null && sharedSession() == null;
     }
 
     private boolean isInTransaction() {
         Session session = openSession();
         return session != null && session.isJoinedToTransaction();
+    }
+
+    /** The session of the caller's thread if its connection is to be used. */
+    private @Nullable Session sharedSession() {
+        Session session = openSession();
+        return session != null && (session.isJoinedToTransaction() || holdsConnection(session)) ? session : null;
     }
 
     private @Nullable Session openSession() {

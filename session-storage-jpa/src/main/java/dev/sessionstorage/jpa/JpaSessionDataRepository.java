@@ -170,7 +170,7 @@ public final class JpaSessionDataRepository implements ExpiredSessionRepository,
 
     @Override
     public boolean writesAreFinal() {
-        return connections.commitsItsWork();
+        return connections.takesOwnConnection();
     }
 
     @Override

@@ -3,7 +3,9 @@ package dev.sessionstorage.jpa;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sessionstorage.SessionCookie;
 import dev.sessionstorage.SessionData;
+import dev.sessionstorage.SessionStorage;
 import dev.sessionstorage.test.MutableClock;
 import jakarta.persistence.PersistenceException;
 import java.sql.Connection;
@@ -13,6 +15,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.hibernate.Session;
 import org.jspecify.annotations.Nullable;
@@ -21,10 +24,19 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Transactions and connections of the caller's thread, on a pool of one connection: a second one would never come. */
 @Timeout(60)
 class ConnectionSharingTest {
+
+    private static final Map<String, Object> SPRINGS_MODE =
+            Map.of("hibernate.connection.handling_mode", "DELAYED_ACQUISITION_AND_HOLD");
+    private static final Map<String, Object> WITH_LATE_CONNECTIONS = Map.of(
+            "hibernate.connection.handling_mode",
+            "DELAYED_ACQUISITION_AND_HOLD",
+            "hibernate.connection.provider_disables_autocommit",
+            true);
 
     private final MutableClock clock = new MutableClock();
     private @Nullable Persistence persistence;
@@ -227,6 +239,53 @@ class ConnectionSharingTest {
         assertThat(repository.readData(create(repository))).isNotNull();
     }
 
+    /** The other commit, whose turn it is, waits for the connection that this one has. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aCommitOnAHeldConnectionDoesNotWaitForTheOthersOfItsSession(boolean inTransaction) throws Exception {
+        persistence = Persistence.on(
+                TestDatabases.h2(),
+                config -> {
+                    config.setMaximumPoolSize(1);
+                    config.setConnectionTimeout(10_000);
+                },
+                SPRINGS_MODE);
+        Thread holder = Thread.currentThread();
+        SessionStorage storage = SessionStorage.builder()
+                .cookie(SessionCookie.named("session").withSecrets("a-secret-of-the-tests-0123456789abc"))
+                .repository(new JpaSessionDataRepository(
+                        persistence().factory, clock, () -> Thread.currentThread() == holder ? current : null))
+                .clock(clock)
+                .build();
+        String cookie = changed(storage, storage.getSession(), "created");
+        dev.sessionstorage.Session other = storage.getSession(cookie);
+
+        Session held = open();
+        if (inTransaction) {
+            held.beginTransaction();
+        }
+        assertThat(held.find(Note.class, 1)).isNull();
+        CompletableFuture<String> otherCommit = CompletableFuture.supplyAsync(() -> changed(storage, other, "other"));
+        while (persistence().threadsThatWaitForAConnection() == 0) {
+            assertThat(otherCommit).isNotDone();
+        }
+        changed(storage, storage.getSession(cookie), "own");
+        assertThat(otherCommit).isNotDone();
+        if (inTransaction) {
+            held.getTransaction().commit();
+        }
+        held.close();
+        otherCommit.get();
+
+        assertThat(storage.getSession(cookie).data()).containsOnlyKeys("created", "other", "own");
+    }
+
+    private static String changed(SessionStorage storage, dev.sessionstorage.Session session, String attribute) {
+        session.set(attribute, true);
+        String header = storage.commitSession(session);
+        return header.substring(0, header.indexOf(';'));
+    }
+
     private JpaSessionDataRepository connect(Pool pool) {
         return connect(pool, "READ_COMMITTED");
     }
@@ -239,12 +298,7 @@ class ConnectionSharingTest {
                     config.setAutoCommit(pool.autoCommit());
                     config.setTransactionIsolation("TRANSACTION_" + isolation);
                 },
-                Map.of(
-                        "hibernate.connection.provider_disables_autocommit",
-                        pool.lateConnections(),
-                        // Spring sets this mode.
-                        "hibernate.connection.handling_mode",
-                        "DELAYED_ACQUISITION_AND_HOLD"));
+                pool.lateConnections() ? WITH_LATE_CONNECTIONS : SPRINGS_MODE);
         persistence = opened;
         return new JpaSessionDataRepository(opened.factory, clock, () -> current);
     }

@@ -84,6 +84,10 @@ final class Persistence implements AutoCloseable {
         return pool.getHikariPoolMXBean().getActiveConnections();
     }
 
+    int threadsThatWaitForAConnection() {
+        return pool.getHikariPoolMXBean().getThreadsAwaitingConnection();
+    }
+
     @Override
     public void close() {
         factory.close();
