@@ -80,7 +80,7 @@ final class CommitQueue {
      */
     <T extends @Nullable Object> T inTurn(String id, boolean strictly, Supplier<T> commit) {
         ReentrantLock lock = stripe(id).lock;
-        boolean hasTurn = strictly ? await(lock) : awaitPatiently(lock);
+        boolean hasTurn = acquire(lock, strictly);
         try {
             return commit.get();
         } finally {
@@ -90,12 +90,11 @@ final class CommitQueue {
         }
     }
 
-    private static boolean await(ReentrantLock lock) {
-        lock.lock();
-        return true;
-    }
-
-    private static boolean awaitPatiently(ReentrantLock lock) {
+    private static boolean acquire(ReentrantLock lock, boolean strictly) {
+        if (strictly) {
+            lock.lock();
+            return true;
+        }
         try {
             return lock.tryLock(PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {

@@ -11,6 +11,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -130,17 +131,22 @@ final class SessionRecords {
         String id = session.id();
         Function<@Nullable State, State> change = open -> changed(session, base(session, open, isRetry));
         if (session.isRotating()) {
-            return queue.inTurn(id, !versioned, () -> rotate(session, change.apply(null)));
+            return inTurn(id, () -> rotate(session, change.apply(null)));
         }
         State written = repository.writesAreFinal() && !queue.hasTurn(id)
                 ? queue.together(id, change, state -> write(state, true))
-                : queue.inTurn(id, !versioned, () -> write(change.apply(null), false));
+                : inTurn(id, () -> write(change.apply(null), false));
         if (written == null) {
             return false;
         }
         session.committed(id, written.data(), written.attributes());
         onEvent.accept(SessionEvent.UPDATED);
         return true;
+    }
+
+    /** Without versions, nothing but the turn keeps two commits apart. */
+    private <T extends @Nullable Object> T inTurn(String id, Supplier<T> commit) {
+        return queue.inTurn(id, !versioned, commit);
     }
 
     private boolean rotate(JsonSession session, State state) {
@@ -261,7 +267,7 @@ final class SessionRecords {
     private void extendIfDue(JsonSession session) {
         Instant expires = timeouts.expires(session.ownIdleTimeout(), session.stored());
         if (timeouts.isExtensionDue(session, expires)) {
-            queue.inTurn(session.id(), !versioned, () -> extend(session, expires));
+            inTurn(session.id(), () -> extend(session, expires));
         }
     }
 

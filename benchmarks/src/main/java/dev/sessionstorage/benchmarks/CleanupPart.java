@@ -30,7 +30,7 @@ final class CleanupPart implements Part {
     public void run(Settings settings, Results results) throws Exception {
         int expired = settings.quick() ? 10_000 : 500_000;
         run(JdbcPart.POSTGRESQL, TestDatabases.postgresql(), new Postgresql(), expired, settings, results);
-        // H2 takes minutes to fill Spring Session's tables with as many rows as PostgreSQL in seconds.
+        // To fill Spring Session's tables takes H2 longer than all the rest.
         run(JdbcPart.H2, TestDatabases.h2(), new H2(), expired / 5, settings, results);
     }
 

@@ -38,7 +38,9 @@ final class HttpPart implements Part {
                 Browsers theirBrowsers = new Browsers(theirs)) {
             Race race = new Race(settings, results, HTTP + name, CONNECTIONS, WARM_UPS);
             Map<String, Race.Work> reads = works(ourBrowsers, theirBrowsers, "/read");
-            reads.put("raw JDBC", ourBrowsers.get("/row", rows(ours.getBean(RawJdbcContender.class))));
+            RawJdbcContender rows = ours.getBean(RawJdbcContender.class);
+            List<String> ids = Stream.generate(rows::create).limit(SESSIONS).toList();
+            reads.put(rows.name(), ourBrowsers.get("/row", ids));
             reads.put("without a session", ourBrowsers.get("/nothing"));
             race.run("read", reads);
             race.run("count", works(ourBrowsers, theirBrowsers, "/count"));
@@ -50,10 +52,6 @@ final class HttpPart implements Part {
         works.put(Measurement.OURS, ours.get(path));
         works.put(Goal.SPRING_SESSION, theirs.get(path));
         return works;
-    }
-
-    private static List<String> rows(RawJdbcContender rows) {
-        return Stream.generate(rows::create).limit(SESSIONS).toList();
     }
 
     /** A connection for each thread, and sessions that they share. */

@@ -4,6 +4,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Deletes expired sessions on PostgreSQL in the order of their expiries, each batch from where the last one ended. The index
@@ -53,8 +54,12 @@ final class PostgresqlCleanup {
 
     /** To lock rows one by one, and to name those that are deleted, takes longer than to delete a range of expiries. */
     private int deleteBatch(Connection connection, long from, long now, int limit) throws SQLException {
+        Long last = findLast(connection, from, now, limit);
+        if (last == null) {
+            return deleteUnlocked(connection, from, now, limit);
+        }
         try {
-            return deleteRange(connection, from, now, limit);
+            return delete(connection, from, last, limit);
         } catch (SQLException e) {
             if (!LOCK_NOT_AVAILABLE.equals(e.getSQLState())) {
                 throw e;
@@ -66,21 +71,23 @@ final class PostgresqlCleanup {
         }
     }
 
-    private int deleteRange(Connection connection, long from, long now, int limit) throws SQLException {
-        long last = now;
+    /** The last expiry of the batch, which is now if there are fewer rows; null if the row after the batch has it too. */
+    private @Nullable Long findLast(Connection connection, long from, long now, int limit) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(findLast)) {
             statement.setLong(1, from);
             statement.setLong(2, now);
             statement.setLong(3, limit - 1L);
             try (ResultSet row = statement.executeQuery()) {
-                if (row.next()) {
-                    last = row.getLong(1);
-                    if (row.next() && row.getLong(1) == last) {
-                        return deleteUnlocked(connection, from, now, limit);
-                    }
+                if (!row.next()) {
+                    return now;
                 }
+                long last = row.getLong(1);
+                return row.next() && row.getLong(1) == last ? null : last;
             }
         }
+    }
+
+    private int delete(Connection connection, long from, long last, int limit) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(delete)) {
             statement.setLong(1, from);
             statement.setLong(2, last);
