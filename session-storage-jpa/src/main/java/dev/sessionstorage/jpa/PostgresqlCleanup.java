@@ -43,13 +43,10 @@ final class PostgresqlCleanup {
         this.deleteUnlocked = DELETE_UNLOCKED.formatted(table, expires);
     }
 
-    /** Goes back to the start before it finds too few: rows that others had locked were passed over. */
+    /** Goes back to the start before it finds too few: others had locked rows that were passed over, or deleted the same ones. */
     int deleteExpired(Connection connection, long now, int limit) throws SQLException {
-        long from = reached;
-        int deleted = deleteBatch(connection, from, now, limit);
-        return deleted == limit || from == START
-                ? deleted
-                : deleted + deleteBatch(connection, START, now, limit - deleted);
+        int deleted = deleteBatch(connection, reached, now, limit);
+        return deleted == limit ? deleted : deleted + deleteUnlocked(connection, START, now, limit - deleted);
     }
 
     /** To lock rows one by one, and to name those that are deleted, takes longer than to delete a range of expiries. */

@@ -109,18 +109,11 @@ class LockingTest {
         clock.advance(Duration.ofHours(1));
 
         // By another node, whose clock is late.
-        try (Connection other = persistence().settings.connect();
-                Statement statement = other.createStatement()) {
-            other.setAutoCommit(false);
-            statement.execute(
-                    "update session_data set expires = expires + 60000 where id = '" + SessionId.hash(extended) + "'");
-            CompletableFuture<Integer> deleted = CompletableFuture.supplyAsync(() -> repository.deleteExpired(10));
-            // It waits for a moment only.
-            while (!deleted.isDone() && !isTransactionBlocked()) {}
-            other.commit();
+        String extend =
+                "update session_data set expires = expires + 60000 where id = '" + SessionId.hash(extended) + "'";
 
-            assertThat(deleted.get()).isEqualTo(1);
-        }
+        assertThat(deletedWhileAnotherTransactionDoes(extend, () -> repository.deleteExpired(10)))
+                .isEqualTo(1);
         assertThat(repository.readData(extended)).isNotNull();
     }
 
@@ -129,6 +122,23 @@ class LockingTest {
     void cleaningUpOnMariadbPassesOverLockedRows() throws SQLException {
         persistence = Persistence.on(TestDatabases.mariadb());
         cleaningUpPassesOverLockedRows();
+    }
+
+    @Test
+    void cleaningUpOnPostgresqlFindsOthersForThoseThatAnotherNodeHasDeleted() throws Exception {
+        persistence = Persistence.on(TestDatabases.postgresql());
+        JpaSessionDataRepository repository = new JpaSessionDataRepository(persistence().factory, clock);
+        String first = create(repository);
+        for (int i = 0; i < 3; i++) {
+            clock.advance(Duration.ofSeconds(1));
+            create(repository);
+        }
+        clock.advance(Duration.ofHours(1));
+        String delete = "delete from session_data where id = '" + SessionId.hash(first) + "'";
+
+        assertThat(deletedWhileAnotherTransactionDoes(delete, () -> repository.deleteExpired(2)))
+                .isEqualTo(2);
+        assertThat(repository.deleteExpired(2)).isEqualTo(1);
     }
 
     @Test
@@ -174,6 +184,19 @@ class LockingTest {
         }
         assertThat(repository.deleteExpired(10)).isEqualTo(1);
         assertThat(repository.readData(lasting)).isNotNull();
+    }
+
+    /** Lets a cleanup run into the lock of another transaction, for which it waits for a moment only. */
+    private int deletedWhileAnotherTransactionDoes(String sql, Supplier<Integer> cleanup) throws Exception {
+        try (Connection other = persistence().settings.connect();
+                Statement statement = other.createStatement()) {
+            other.setAutoCommit(false);
+            statement.execute(sql);
+            CompletableFuture<Integer> deleted = CompletableFuture.supplyAsync(cleanup);
+            while (!deleted.isDone() && !isTransactionBlocked()) {}
+            other.commit();
+            return deleted.get();
+        }
     }
 
     /** Lets an operation run into the lock of a transaction that changes the record, and commits that one then. */
