@@ -62,7 +62,7 @@ final class Applications {
                 "spring.datasource.url=" + database.url(),
                 "spring.datasource.username=" + database.username(),
                 "spring.datasource.password=" + database.password(),
-                "spring.datasource.hikari.maximum-pool-size=" + StoreRace.MAX_THREADS);
+                "spring.datasource.hikari.maximum-pool-size=" + HttpPart.CONNECTIONS);
     }
 
     private static List<String> redis(String host, int port) {

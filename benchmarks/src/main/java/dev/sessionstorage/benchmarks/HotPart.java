@@ -21,7 +21,9 @@ final class HotPart implements Part {
     @Override
     public void run(Settings settings, Results results) throws Exception {
         run(JdbcPart.POSTGRESQL, TestDatabases.postgresql(), settings, results);
-        run(JdbcPart.H2, TestDatabases.h2(), settings, results);
+        DatabaseSettings h2 = TestDatabases.h2();
+        run(JdbcPart.H2, h2, settings, results);
+        h2.execute(JdbcPart.FREE_H2);
     }
 
     private static void run(String name, DatabaseSettings database, Settings settings, Results results)

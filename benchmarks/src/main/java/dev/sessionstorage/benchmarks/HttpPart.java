@@ -16,7 +16,9 @@ final class HttpPart implements Part {
 
     static final String HTTP = "HTTP, 16 connections, ";
 
-    private static final int CONNECTIONS = 16;
+    /** So many connections to the database has each application too. */
+    static final int CONNECTIONS = 16;
+
     private static final int SESSIONS = 300;
     private static final int WARM_UPS = 6;
 
@@ -27,7 +29,9 @@ final class HttpPart implements Part {
         try (RoundTripProxy proxy = new RoundTripProxy(postgresql, JdbcPart.DELAY)) {
             run(JdbcPart.DELAYED, proxy.settings(), settings, results);
         }
-        run(JdbcPart.H2, TestDatabases.h2(), settings, results);
+        DatabaseSettings h2 = TestDatabases.h2();
+        run(JdbcPart.H2, h2, settings, results);
+        h2.execute(JdbcPart.FREE_H2);
     }
 
     private static void run(String name, DatabaseSettings database, Settings settings, Results results)
@@ -43,7 +47,9 @@ final class HttpPart implements Part {
             reads.put(rows.name(), ourBrowsers.get("/row", ids));
             reads.put("without a session", ourBrowsers.get("/nothing"));
             race.run("read", reads);
-            race.run("count", works(ourBrowsers, theirBrowsers, "/count"));
+            Map<String, Race.Work> counts = works(ourBrowsers, theirBrowsers, "/count");
+            counts.put(rows.name(), ourBrowsers.get("/change-row", ids));
+            race.run("count", counts);
         }
     }
 

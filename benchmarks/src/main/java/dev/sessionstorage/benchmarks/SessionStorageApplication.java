@@ -49,6 +49,13 @@ class SessionStorageApplication {
         return "read";
     }
 
+    /** The limit: the same, and a compare-and-set of the row. */
+    @GetMapping("/change-row")
+    String changeRow(@RequestHeader(HttpHeaders.COOKIE) String id) {
+        rows.getObject().change(id, 0);
+        return "changed";
+    }
+
     @GetMapping("/nothing")
     String nothing() {
         return "nothing";

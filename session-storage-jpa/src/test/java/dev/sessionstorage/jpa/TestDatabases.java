@@ -13,6 +13,7 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.springframework.util.StringUtils;
 import org.testcontainers.postgresql.PostgreSQLContainer;
 
 /**
@@ -30,7 +31,10 @@ public final class TestDatabases {
         return new DatabaseSettings("jdbc:h2:mem:" + newName() + ";DB_CLOSE_DELAY=-1", "sa", "");
     }
 
-    /** A database of a PostgreSQL server: in a container where Docker answers, else a process of this machine. */
+    /**
+     * A database of a PostgreSQL server: in a container where Docker answers, else a process of this machine, whose settings
+     * the system property {@code session.test.postgresql} may change, as in {@code fsync=on,shared_buffers=4GB}.
+     */
     public static DatabaseSettings postgresql() {
         return newDatabase(Postgresql.SERVER);
     }
@@ -66,10 +70,13 @@ public final class TestDatabases {
         @SuppressWarnings("resource") // it ends with the JVM
         private static DatabaseSettings asProcess() {
             try {
-                EmbeddedPostgres server = EmbeddedPostgres.builder()
-                        .setRegisterShutdownHook(true)
-                        .setServerConfig("shared_buffers", System.getProperty("session.test.shared-buffers", "128MB"))
-                        .start();
+                EmbeddedPostgres.Builder builder = EmbeddedPostgres.builder().setRegisterShutdownHook(true);
+                String settings = System.getProperty("session.test.postgresql", "");
+                for (String setting : StringUtils.commaDelimitedListToStringArray(settings)) {
+                    String[] nameAndValue = setting.split("=", 2);
+                    builder.setServerConfig(nameAndValue[0], nameAndValue[1]);
+                }
+                EmbeddedPostgres server = builder.start();
                 String url = "jdbc:postgresql://localhost:" + server.getPort() + "/postgres";
                 return new DatabaseSettings(url, "postgres", "postgres");
             } catch (IOException e) {
