@@ -11,7 +11,7 @@ import javax.sql.DataSource;
 import org.springframework.boot.web.server.servlet.context.ServletWebServerApplicationContext;
 import org.springframework.session.SessionRepository;
 
-/** Throughput on databases, against Spring Session JDBC and raw JDBC, each with a pool of its own. */
+/** Throughput on databases, against Spring Session JDBC and raw JDBC, with pools of the same size. */
 final class JdbcPart implements Part {
 
     static final String POSTGRESQL = "PostgreSQL";
