@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
+import org.assertj.core.api.ThrowingConsumer;
 import org.hibernate.Session;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -188,33 +189,31 @@ class LockingTest {
 
     /** Lets a cleanup run into the lock of another transaction, for which it waits for a moment only. */
     private int deletedWhileAnotherTransactionDoes(String sql, Supplier<Integer> cleanup) throws Exception {
+        return whileAnotherTransactionDoes(sql, cleanup, deleted -> {
+            while (!deleted.isDone() && !isTransactionBlocked()) {}
+        });
+    }
+
+    /** Lets an operation run into the lock of a transaction that changes the record, for which it waits until that one ends. */
+    private <T> T whileAnotherTransactionUpdates(String id, Supplier<T> operation) throws Exception {
+        String update = "update session_data set version = version + 1 where id = '" + SessionId.hash(id) + "'";
+        return whileAnotherTransactionDoes(update, operation, result -> {
+            while (!isTransactionBlocked()) {
+                assertThat(result).isNotDone();
+            }
+        });
+    }
+
+    private <T> T whileAnotherTransactionDoes(
+            String sql, Supplier<T> operation, ThrowingConsumer<CompletableFuture<T>> awaitBlocked) throws Exception {
         try (Connection other = persistence().settings.connect();
                 Statement statement = other.createStatement()) {
             other.setAutoCommit(false);
             statement.execute(sql);
-            CompletableFuture<Integer> deleted = CompletableFuture.supplyAsync(cleanup);
-            while (!deleted.isDone() && !isTransactionBlocked()) {}
-            other.commit();
-            return deleted.get();
-        }
-    }
-
-    /** Lets an operation run into the lock of a transaction that changes the record, and commits that one then. */
-    private <T> T whileAnotherTransactionUpdates(String id, Supplier<T> operation) throws Exception {
-        try (Connection other = persistence().settings.connect();
-                Statement statement = other.createStatement()) {
-            other.setAutoCommit(false);
-            statement.execute("update session_data set version = version + 1 where id = '" + SessionId.hash(id) + "'");
             CompletableFuture<T> result = CompletableFuture.supplyAsync(operation);
-            awaitBlockedTransaction(result);
+            awaitBlocked.accept(result);
             other.commit();
             return result.get();
-        }
-    }
-
-    private void awaitBlockedTransaction(CompletableFuture<?> operation) throws SQLException {
-        while (!isTransactionBlocked()) {
-            assertThat(operation).isNotDone();
         }
     }
 
