@@ -4,8 +4,10 @@ import static dev.sessionstorage.SessionUnavailableException.guard;
 
 import dev.sessionstorage.CommitQueue.State;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -106,14 +108,14 @@ final class SessionRecords {
     }
 
     private void create(JsonSession session) {
-        Map<String, String> attributes = applied(session, Map.of());
-        SessionData data = data(session, session.stored(), attributes);
+        State created = changed(session, new State("", session.stored(), Map.of()));
+        SessionData data = created.data();
         String id = guard("create", () -> repository.createData(data, data.expires()));
         if (!StringUtils.hasText(id)) {
             throw new IllegalStateException(
                     "createData of " + repository.getClass().getName() + " returned no id");
         }
-        session.committed(id, data, attributes);
+        session.committed(id, data, created.attributes());
         onEvent.accept(SessionEvent.CREATED);
     }
 
@@ -213,7 +215,7 @@ final class SessionRecords {
 
     private State changed(JsonSession session, State base) {
         Map<String, String> attributes = applied(session, base.attributes());
-        return new State(base.id(), data(session, base.data(), attributes), attributes);
+        return new State(base.id(), data(session, base, attributes), attributes);
     }
 
     private SessionGoneException gone() {
@@ -242,18 +244,28 @@ final class SessionRecords {
         return new SessionConflictException(message);
     }
 
-    private SessionData data(JsonSession session, SessionData fresh, Map<String, String> attributes) {
+    private SessionData data(JsonSession session, State base, Map<String, String> attributes) {
         String text = json.join(attributes);
         // No character has more than three bytes, so most sessions need not be encoded to be measured.
         if (text.length() > maxSize / 3) {
             checkSize(text.getBytes(StandardCharsets.UTF_8).length);
         }
+        SessionData before = base.data();
         return SessionData.fromJson(
                 text,
-                fresh.version(),
-                fresh.createdAt(),
-                session.principalOver(fresh),
-                timeouts.expires(json.idleTimeout(attributes.get(SessionJson.IDLE_TIMEOUT)), fresh));
+                before.version(),
+                before.createdAt(),
+                session.principalOver(before),
+                expires(session, base, attributes.get(SessionJson.IDLE_TIMEOUT)));
+    }
+
+    /** A new id, or another idle timeout, has the whole of it before it; or else it is extended if that is due. */
+    private Instant expires(JsonSession session, State base, @Nullable String ownTimeout) {
+        Duration own = json.idleTimeout(ownTimeout);
+        boolean isOther = !Objects.equals(ownTimeout, base.attributes().get(SessionJson.IDLE_TIMEOUT));
+        return session.isNew() || session.isRotating() || isOther
+                ? timeouts.expires(own, base.data())
+                : timeouts.extended(own, base.data());
     }
 
     private void checkSize(int bytes) {
@@ -265,8 +277,8 @@ final class SessionRecords {
 
     /** A request that only read never fails for its extension: if the record is gone or newer, the extension is dropped. */
     private void extendIfDue(JsonSession session) {
-        Instant expires = timeouts.expires(session.ownIdleTimeout(), session.stored());
-        if (timeouts.isExtensionDue(session, expires)) {
+        Instant expires = timeouts.extended(session.ownIdleTimeout(), session.stored());
+        if (expires.isAfter(session.stored().expires())) {
             inTurn(session.id(), () -> extend(session, expires));
         }
     }

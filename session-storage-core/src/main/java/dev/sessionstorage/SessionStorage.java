@@ -56,8 +56,8 @@ public interface SessionStorage {
     Session getSession(@Nullable String cookieHeader);
 
     /**
-     * Stores what has changed: nothing for an unchanged session, except that its idle timeout is extended when more than a
-     * tenth of it has passed; nothing for a new session that is still empty.
+     * Stores what has changed: nothing for an unchanged session, and nothing for a new one that is still empty. The idle
+     * timeout of a session, changed or not, is extended when more than a tenth of it has passed; at once with a new id.
      *
      * @param session a session of this storage
      * @return the Set-Cookie header's value; for a new session that is still empty one that expires the cookie

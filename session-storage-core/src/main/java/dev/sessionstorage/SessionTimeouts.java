@@ -12,16 +12,22 @@ record SessionTimeouts(Clock clock, Duration idle, Duration absolute) {
         return !clock.instant().isBefore(earlier(data.expires(), deadline(data)));
     }
 
-    /** When a session expires that is stored now on top of a state, with its own idle timeout if it has one. */
-    Instant expires(@Nullable Duration own, SessionData state) {
-        return earlier(clock.instant().plus(idle(own)), deadline(state));
+    /** When a session expires that is given a whole idle timeout now: its own one, if it has one. */
+    Instant expires(@Nullable Duration own, SessionData data) {
+        return expires(clock.instant(), own, data);
     }
 
-    /** Whether more than a tenth of the idle timeout has passed since it was last extended. */
-    boolean isExtensionDue(JsonSession session, Instant expires) {
-        Duration gained = Duration.between(session.stored().expires(), expires);
+    /**
+     * When a session expires that is used now: its expiry stays what it is until more than a tenth of the idle timeout has
+     * passed, since a database pays for each change of a column that has an index.
+     */
+    Instant extended(@Nullable Duration own, SessionData data) {
+        Instant now = clock.instant();
+        Instant expires = expires(now, own, data);
         // Duration's own arithmetic goes through BigInteger.
-        return 10 * gained.toMillis() > idle(session.ownIdleTimeout()).toMillis();
+        long gained = expires.toEpochMilli() - data.expires().toEpochMilli();
+        long life = expires.toEpochMilli() - now.toEpochMilli();
+        return gained < 0 || 10 * gained > life ? expires : data.expires();
     }
 
     /** How long the browser is to keep the cookie, null if until it closes. */
@@ -36,6 +42,10 @@ record SessionTimeouts(Clock clock, Duration idle, Duration absolute) {
         // A negative one would leave Max-Age out, and so keep the cookie until the browser closes.
         Duration capped = wanted.compareTo(left) < 0 ? wanted : left;
         return capped.isNegative() ? Duration.ZERO : capped;
+    }
+
+    private Instant expires(Instant now, @Nullable Duration own, SessionData data) {
+        return earlier(now.plus(idle(own)), deadline(data));
     }
 
     private Duration idle(@Nullable Duration own) {

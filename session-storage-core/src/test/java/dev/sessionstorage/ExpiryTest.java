@@ -58,12 +58,51 @@ class ExpiryTest {
     }
 
     @Test
-    void aWriteExtendsAtOnce() {
-        scene.clock.advance(MILLISECOND);
-        scene.request(cookie, session -> session.set("a", 2));
+    void aWriteTooExtendsOnlyAfterMoreThanATenthOfTheTimeout() {
+        scene.clock.advance(Duration.ofMinutes(6));
+        Session session = scene.storage.getSession(cookie);
+        session.set("a", 2);
+        scene.storage.commitSession(session);
+        assertThat(scene.record(session).expires()).isEqualTo(start.plus(HOUR));
 
-        assertThat(scene.record(scene.storage.getSession(cookie)).expires())
+        scene.clock.advance(MILLISECOND);
+        session.set("a", 3);
+        scene.storage.commitSession(session);
+
+        assertThat(scene.repository.calls).containsExactly("read", "update", "update");
+        assertThat(session.expires()).isEqualTo(scene.clock.instant().plus(HOUR));
+        assertThat(scene.record(session).expires())
+                .isEqualTo(scene.clock.instant().plus(HOUR));
+    }
+
+    @Test
+    void aRotationExtendsAtOnce() {
+        scene.clock.advance(MILLISECOND);
+        String rotated = scene.request(cookie, Session::rotateId);
+
+        assertThat(scene.storage.getSession(rotated).expires())
                 .isEqualTo(start.plus(HOUR).plus(MILLISECOND));
+    }
+
+    @Test
+    void anOwnIdleTimeoutBeginsAtOnceAndSoDoesItsEnd() {
+        Session session = scene.storage.getSession(cookie);
+        scene.storage.commitSession(session, c -> c.withMaxAge(HOUR.plusMinutes(1)));
+        assertThat(session.expires()).isEqualTo(start.plus(HOUR).plusSeconds(60));
+
+        scene.clock.advance(Duration.ofMinutes(2));
+        scene.storage.commitSession(session, c -> c.withMaxAge(null));
+        assertThat(session.expires()).isEqualTo(start.plus(HOUR).plusSeconds(120));
+    }
+
+    @Test
+    void aSessionFromBeforeTheIdleTimeoutWasRaisedFarAboveTheAbsoluteOneIsExtended() {
+        SessionStorage raised =
+                scene.storage(b -> b.idleTimeout(DAY.multipliedBy(365)).absoluteTimeout(DAY));
+        Session session = raised.getSession(cookie);
+        raised.commitSession(session);
+
+        assertThat(session.expires()).isEqualTo(start.plus(DAY));
     }
 
     @Test

@@ -71,7 +71,7 @@ final class RawJdbcContender implements Contender {
             statement.setString(1, json);
             statement.setString(2, row.principal());
             statement.setLong(3, row.createdAt());
-            statement.setLong(4, now + LIFE);
+            statement.setLong(4, row.expires());
             statement.setString(5, key);
             statement.setLong(6, row.version());
             statement.setLong(7, now);
