@@ -102,8 +102,13 @@ final class NearCache {
     }
 
     /** Called after each write of this node, done or refused: what this node reads from now on is no older. */
-    synchronized void drop(String handle) {
-        entries.remove(handle);
+    void drop(String handle) {
+        // Those who have no cache should not wait for each other at its lock.
+        if (size > 0) {
+            synchronized (this) {
+                entries.remove(handle);
+            }
+        }
     }
 
     synchronized void dropAll() {
