@@ -91,7 +91,7 @@ public final class RedisSessionDataRepository implements PrincipalSessionReposit
 
     @Override
     public String createData(SessionData data, Instant expires) {
-        byte[] value = StoredSession.of(data, data.version(), expires).value;
+        byte[] value = StoredSession.of(data, data.version(), expires);
         SetArgs ifAbsent = SetArgs.Builder.nx().pxAt(expiry.lastMilli(expires));
         return call(exchange -> {
             while (true) {
@@ -122,7 +122,7 @@ public final class RedisSessionDataRepository implements PrincipalSessionReposit
         if (expiry.hasPassed(expires)) {
             return end(id, data.version());
         }
-        StoredSession stored = StoredSession.of(data, data.version() + 1, expires);
+        byte[] stored = StoredSession.of(data, data.version() + 1, expires);
         String handle = SessionId.hash(id);
         return write(handle, (exchange, key) -> {
             Answer noted = note(exchange, handle, data, expires);
@@ -234,9 +234,8 @@ public final class RedisSessionDataRepository implements PrincipalSessionReposit
                 .hasWon());
     }
 
-    private static Answer update(Exchange exchange, byte[] key, long version, StoredSession next, long lastMilli) {
-        return UPDATE.send(
-                exchange, key, StoredSession.version(version), next.value, ascii(lastMilli), next.versionAndMark);
+    private static Answer update(Exchange exchange, byte[] key, long version, byte[] next, long lastMilli) {
+        return UPDATE.send(exchange, key, StoredSession.version(version), next, ascii(lastMilli));
     }
 
     private Answer note(Exchange exchange, String handle, SessionData data, Instant expires) {

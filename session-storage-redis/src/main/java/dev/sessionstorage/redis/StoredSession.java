@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.sessionstorage.SessionData;
-import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.HexFormat;
 import java.util.concurrent.ThreadLocalRandom;
@@ -23,30 +22,20 @@ final class StoredSession {
     /** A version that no update can have read. */
     private static final long ENDED = -1;
 
-    final byte[] value;
-    /** The part by which the write is known again. */
-    final byte[] versionAndMark;
+    private StoredSession() {}
 
-    private StoredSession(byte[] value, byte[] versionAndMark) {
-        this.value = value;
-        this.versionAndMark = versionAndMark;
-    }
-
-    static StoredSession of(SessionData data, long version, Instant expires) {
+    static byte[] of(SessionData data, long version, Instant expires) {
         String mark = HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong());
-        String versionAndMark = version + " " + mark + " ";
         String principal = data.principal();
-        byte[] name = principal == null ? new byte[0] : principal.getBytes(UTF_8);
-        String header = digits(expires) + " " + versionAndMark
-                + data.createdAt().toEpochMilli() + " " + (principal == null ? -1 : name.length) + " ";
-        byte[] json = data.toJson().getBytes(UTF_8);
-        ByteBuffer value = ByteBuffer.allocate(header.length() + name.length + json.length);
-        value.put(ascii(header)).put(name).put(json);
-        return new StoredSession(value.array(), ascii(versionAndMark));
+        int length = principal == null ? -1 : principal.getBytes(UTF_8).length;
+        String name = principal == null ? "" : principal;
+        String header = digits(expires) + " " + version + " " + mark + " "
+                + data.createdAt().toEpochMilli() + " " + length + " ";
+        return (header + name + data.toJson()).getBytes(UTF_8);
     }
 
     /** What a write that ends a session leaves under its key for a while: no session, but the mark of the write. */
-    static StoredSession ended() {
+    static byte[] ended() {
         SessionData nothing = SessionData.fromJson("", ENDED, Instant.EPOCH, null, Instant.EPOCH);
         return of(nothing, ENDED, Instant.EPOCH);
     }
