@@ -40,10 +40,12 @@ final class JdbcPart implements Part {
         Map<String, Object> attributes = Attributes.texts(5);
         try (ServletWebServerApplicationContext ours = Applications.sessionStorage(database);
                 ServletWebServerApplicationContext theirs = Applications.springSession(database)) {
+            RawContender raw = new RawJdbcContender(ours.getBean(DataSource.class), attributes);
             List<Contender> contenders = List.of(
                     new SessionStorageContender(ours.getBean(SessionStorage.class), attributes),
                     springSession(theirs.getBean(SessionRepository.class), attributes),
-                    new RawJdbcContender(ours.getBean(DataSource.class), attributes));
+                    raw,
+                    new HandWrittenContender(raw, attributes));
             new StoreRace(settings, results, contenders).run(table);
         }
     }

@@ -1,18 +1,17 @@
 package dev.sessionstorage.benchmarks;
 
-import dev.sessionstorage.SessionId;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.json.JsonMapper;
 
-/** The limit: prepared statements on the same table, with nothing around them. */
-final class RawJdbcContender implements Contender {
+/** Prepared statements on the same table. */
+final class RawJdbcContender extends RawContender {
 
     private static final String SELECT =
             "select data, version, principal, created_at, expires from session_data where id = ?";
@@ -23,13 +22,12 @@ final class RawJdbcContender implements Contender {
     private static final long LIFE = Duration.ofMinutes(30).toMillis();
 
     private final DataSource dataSource;
-    private final String json;
 
     private record Row(String data, long version, @Nullable String principal, long createdAt, long expires) {}
 
     RawJdbcContender(DataSource dataSource, Map<String, Object> attributes) {
+        super(attributes);
         this.dataSource = dataSource;
-        this.json = JsonMapper.shared().writeValueAsString(attributes);
     }
 
     @Override
@@ -38,13 +36,12 @@ final class RawJdbcContender implements Contender {
     }
 
     @Override
-    public String create() {
-        String id = SessionId.create();
+    void create(String id, String text) {
         long now = System.currentTimeMillis();
         try (Connection connection = dataSource.getConnection();
                 PreparedStatement statement = connection.prepareStatement(INSERT)) {
             statement.setString(1, id);
-            statement.setString(2, json);
+            statement.setString(2, text);
             statement.setLong(3, 0);
             statement.setString(4, null);
             statement.setLong(5, now);
@@ -53,26 +50,24 @@ final class RawJdbcContender implements Contender {
         } catch (SQLException e) {
             throw new IllegalStateException(e);
         }
-        return id;
     }
 
     @Override
-    public void read(String key) {
-        row(key);
+    String text(String id) {
+        return row(id).data();
     }
 
-    /** The other attributes stay what they are, so the text is known. */
     @Override
-    public void change(String key, long number) {
-        Row row = row(key);
+    void change(String id, UnaryOperator<String> change) {
+        Row row = row(id);
         long now = System.currentTimeMillis();
         try (Connection connection = dataSource.getConnection();
                 PreparedStatement statement = connection.prepareStatement(UPDATE)) {
-            statement.setString(1, json);
+            statement.setString(1, change.apply(row.data()));
             statement.setString(2, row.principal());
             statement.setLong(3, row.createdAt());
             statement.setLong(4, row.expires());
-            statement.setString(5, key);
+            statement.setString(5, id);
             statement.setLong(6, row.version());
             statement.setLong(7, now);
             check(statement.executeUpdate() == 1);
@@ -96,12 +91,6 @@ final class RawJdbcContender implements Contender {
             }
         } catch (SQLException e) {
             throw new IllegalStateException(e);
-        }
-    }
-
-    private static void check(boolean done) {
-        if (!done) {
-            throw new IllegalStateException("The session is gone");
         }
     }
 }

@@ -1,6 +1,5 @@
 package dev.sessionstorage.benchmarks;
 
-import dev.sessionstorage.SessionId;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.ScriptOutputType;
 import io.lettuce.core.SetArgs;
@@ -8,12 +7,14 @@ import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.api.sync.RedisCommands;
 import java.time.Duration;
 import java.util.Map;
-import tools.jackson.databind.json.JsonMapper;
+import java.util.Objects;
+import java.util.function.UnaryOperator;
 
-/** The limit: one command each on one connection, a compare-and-set being a script. */
-final class RawLettuceContender implements Contender {
+/** One command each on one connection, a compare-and-set being a script. */
+final class RawLettuceContender extends RawContender {
 
     private static final Duration LIFE = Duration.ofMinutes(30);
+    private static final String KEY_PREFIX = "raw:";
     private static final int VERSION = 10;
     private static final String COMPARE_AND_SET = """
             if redis.call('GETRANGE', KEYS[1], 0, 9) ~= ARGV[1] then return 0 end
@@ -25,14 +26,13 @@ final class RawLettuceContender implements Contender {
     private final StatefulRedisConnection<String, String> connection;
     private final RedisCommands<String, String> commands;
     private final String script;
-    private final String json;
 
     RawLettuceContender(String host, int port, Map<String, Object> attributes) {
+        super(attributes);
         this.client = RedisClient.create("redis://" + host + ":" + port);
         this.connection = client.connect();
         this.commands = connection.sync();
         this.script = commands.scriptLoad(COMPARE_AND_SET);
-        this.json = JsonMapper.shared().writeValueAsString(attributes);
     }
 
     @Override
@@ -41,26 +41,28 @@ final class RawLettuceContender implements Contender {
     }
 
     @Override
-    public String create() {
-        String key = "raw:" + SessionId.create();
-        commands.set(key, value(0), SetArgs.Builder.nx().px(LIFE));
-        return key;
+    void create(String id, String text) {
+        commands.set(KEY_PREFIX + id, value(0, text), SetArgs.Builder.nx().px(LIFE));
     }
 
     @Override
-    public void read(String key) {
-        value(key);
+    String text(String id) {
+        return value(id).substring(VERSION);
     }
 
     @Override
-    public void change(String key, long number) {
-        String version = value(key).substring(0, VERSION);
-        String next = value(Long.parseLong(version) + 1);
+    void change(String id, UnaryOperator<String> change) {
+        String value = value(id);
+        String version = value.substring(0, VERSION);
+        String next = value(Long.parseLong(version) + 1, change.apply(value.substring(VERSION)));
         Long done = commands.evalsha(
-                script, ScriptOutputType.INTEGER, new String[] {key}, version, next, Long.toString(LIFE.toMillis()));
-        if (done == null || done != 1) {
-            throw new IllegalStateException("The session is gone");
-        }
+                script,
+                ScriptOutputType.INTEGER,
+                new String[] {KEY_PREFIX + id},
+                version,
+                next,
+                Long.toString(LIFE.toMillis()));
+        check(done != null && done == 1);
     }
 
     @Override
@@ -69,16 +71,12 @@ final class RawLettuceContender implements Contender {
         client.shutdown();
     }
 
-    private String value(long version) {
+    private static String value(long version, String text) {
         String digits = Long.toString(version);
-        return "0".repeat(VERSION - digits.length()) + digits + json;
+        return "0".repeat(VERSION - digits.length()) + digits + text;
     }
 
-    private String value(String key) {
-        String value = commands.get(key);
-        if (value == null) {
-            throw new IllegalStateException("The session is gone");
-        }
-        return value;
+    private String value(String id) {
+        return Objects.requireNonNull(commands.get(KEY_PREFIX + id), "The session is gone");
     }
 }

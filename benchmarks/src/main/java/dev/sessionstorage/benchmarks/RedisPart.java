@@ -20,11 +20,12 @@ final class RedisPart implements Part {
         try (RedisProcess server = RedisProcess.start();
                 ServletWebServerApplicationContext ours = Applications.sessionStorage(HOST, server.port());
                 ServletWebServerApplicationContext theirs = Applications.springSession(HOST, server.port());
-                Contender raw = new RawLettuceContender(HOST, server.port(), attributes)) {
+                RawContender raw = new RawLettuceContender(HOST, server.port(), attributes)) {
             List<Contender> contenders = List.of(
                     new SessionStorageContender(ours.getBean(SessionStorage.class), attributes),
                     JdbcPart.springSession(theirs.getBean(SessionRepository.class), attributes),
-                    raw);
+                    raw,
+                    new HandWrittenContender(raw, attributes));
             new StoreRace(settings, results, contenders).run(REDIS);
         }
     }

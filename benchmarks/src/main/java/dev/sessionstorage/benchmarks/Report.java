@@ -32,6 +32,7 @@ final class Report {
         Files.createDirectories(directory.resolve("performance"));
         text.append("# Performance\n\n")
                 .append("The report of one run of `mvn -Pbenchmarks -pl benchmarks -am spring-boot:run")
+                .append(settings.huge() ? " -Dhuge" : "")
                 .append(settings.quick() ? " -Dquick` (a try: these numbers mean nothing)" : "`")
                 .append(" on ")
                 .append(Runtime.getRuntime().availableProcessors())

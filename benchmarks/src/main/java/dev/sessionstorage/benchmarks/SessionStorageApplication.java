@@ -52,7 +52,7 @@ class SessionStorageApplication {
     /** The limit: the same, and a compare-and-set of the row. */
     @GetMapping("/change-row")
     String changeRow(@RequestHeader(HttpHeaders.COOKIE) String id) {
-        rows.getObject().change(id, 0);
+        rows.getObject().change(id, System.nanoTime());
         return "changed";
     }
 
