@@ -44,7 +44,7 @@ public final class RedisSessionDataRepository implements PrincipalSessionReposit
 
     private static final Pattern HANDLE = Pattern.compile("[A-Za-z0-9_-]{43}");
 
-    private final LettuceConnectionFactory factory;
+    private final Connections connections;
     private final String keyPrefix;
     private final KeyExpiry expiry;
     private final PrincipalIndex index;
@@ -82,7 +82,7 @@ public final class RedisSessionDataRepository implements PrincipalSessionReposit
             throw new IllegalArgumentException("Sessions need Lettuce, but the connection factory is "
                     + factory.getClass().getName());
         }
-        this.factory = lettuce;
+        this.connections = new Connections(lettuce);
         this.keyPrefix = keyPrefix;
         this.expiry = new KeyExpiry(lastMilli);
         this.index = new PrincipalIndex(keyPrefix);
@@ -256,7 +256,7 @@ public final class RedisSessionDataRepository implements PrincipalSessionReposit
     }
 
     private <T extends @Nullable Object> T call(Function<Exchange, T> operation) {
-        return Exchange.with(factory, operation);
+        return connections.call(operation);
     }
 
     private byte[] recordKey(String handle) {

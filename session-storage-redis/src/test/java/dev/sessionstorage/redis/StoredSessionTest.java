@@ -173,7 +173,7 @@ class StoredSessionTest {
 
     private static long update(String key, byte[] write) {
         byte[] expiry = "9999999999999".getBytes(UTF_8);
-        return Exchange.with(factory, exchange -> new LuaScript("update.lua")
+        return new Connections(factory).call(exchange -> new LuaScript("update.lua")
                 .send(exchange, key.getBytes(UTF_8), StoredSession.version(0), write, expiry)
                 .await());
     }

@@ -20,7 +20,7 @@ import org.springframework.data.redis.connection.lettuce.LettuceClientConfigurat
 import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
 
 /** How commands use the connection, and what their failures are, on a server that only this test uses. */
-class ExchangeTest {
+class ConnectionsTest {
 
     private static final String HOST = "127.0.0.1";
     private static final RedisProcess SERVER = RedisProcess.start();
@@ -79,6 +79,26 @@ class ExchangeTest {
 
         factory.start();
         assertThat(repository.readData(id)).isNotNull();
+    }
+
+    @Test
+    void aConnectionThatIsResetIsAskedForAgain() {
+        factory.start();
+        String id = create();
+        factory.resetConnection();
+
+        assertThat(update(id)).isTrue();
+    }
+
+    @Test
+    void aConnectionThatIsToBeValidatedIsValidatedEachTime() throws IOException {
+        factory.setValidateConnection(true);
+        factory.start();
+        String id = create();
+        try (RedisMonitor monitor = new RedisMonitor(SERVER.port())) {
+            assertThat(monitor.sentBy(() -> repository.readData(id))).containsExactly("ping", "get");
+            assertThat(monitor.sentBy(() -> repository.readData(id))).containsExactly("ping", "get");
+        }
     }
 
     @Test
