@@ -19,15 +19,20 @@ final class PostgresqlCleanup {
     private static final String FIND_LAST =
             "select %2$s from %1$s where %2$s >= ? and %2$s <= ? order by %2$s offset ? limit 2";
 
-    /** Parameters: first expiry, last expiry. The timeout is that of this statement's own transaction only. */
+    /** For a statement's own transaction only: after a crash, what has expired can be deleted once more. */
+    private static final String WITHOUT_WAITING_FOR_THE_DISK =
+            " and (select set_config('synchronous_commit', 'off', true)) is not null";
+
+    /** Parameters: first expiry, last expiry. */
     private static final String DELETE = "delete from %1$s where %2$s >= ? and %2$s <= ?"
-            + " and (select set_config('lock_timeout', '10ms', true)) is not null";
+            + " and (select set_config('lock_timeout', '10ms', true)) is not null" + WITHOUT_WAITING_FOR_THE_DISK;
 
     /** Parameters: first expiry, now, limit. By the rows' places, which the inner select has locked. */
     private static final String DELETE_UNLOCKED = """
             with deleted as (
               delete from %1$s where ctid = any(array(
                 select ctid from %1$s where %2$s >= ? and %2$s <= ? order by %2$s limit ? for update skip locked))
+              %3$s
               returning %2$s)
             select count(*), max(%2$s) from deleted""";
 
@@ -40,7 +45,7 @@ final class PostgresqlCleanup {
     PostgresqlCleanup(String table, String expires) {
         this.findLast = FIND_LAST.formatted(table, expires);
         this.delete = DELETE.formatted(table, expires);
-        this.deleteUnlocked = DELETE_UNLOCKED.formatted(table, expires);
+        this.deleteUnlocked = DELETE_UNLOCKED.formatted(table, expires, WITHOUT_WAITING_FOR_THE_DISK);
     }
 
     /** Goes back to the start before it finds too few: others had locked rows that were passed over, or deleted the same ones. */
