@@ -9,6 +9,8 @@ import org.springframework.boot.web.server.servlet.context.ServletWebServerAppli
 /** Starts the two applications, each with one session library and on a free port; the caller closes them. */
 final class Applications {
 
+    static final String SECRET = "a-secret-of-the-benchmarks-0123456789";
+
     private static final String BOOT = "org.springframework.boot.";
     private static final String SPRING_SESSION = BOOT + "session.autoconfigure.SessionAutoConfiguration,";
     private static final String SPRING_SESSION_JDBC = BOOT + "session.jdbc.autoconfigure.JdbcSessionAutoConfiguration,";
@@ -77,7 +79,7 @@ final class Applications {
                 "logging.level.root=warn",
                 "spring.main.banner-mode=off",
                 "spring.jmx.enabled=false",
-                "session.cookie.secrets=a-secret-of-the-benchmarks-0123456789",
+                "session.cookie.secrets=" + SECRET,
                 "spring.autoconfigure.exclude=" + excluded.substring(0, excluded.length() - 1)));
         properties.addAll(store);
         properties.addAll(more);

@@ -35,7 +35,7 @@ final class HandWrittenContender implements Contender {
         this.attributes = attributes;
         this.changed = attributes.keySet().iterator().next();
         this.keyed = Mac.getInstance("HmacSHA256");
-        keyed.init(new SecretKeySpec("a-secret-of-the-benchmarks-0123456789".getBytes(UTF_8), "HmacSHA256"));
+        keyed.init(new SecretKeySpec(Applications.SECRET.getBytes(UTF_8), "HmacSHA256"));
         // Clones of a Mac that has begun need not hash the key again.
         keyed.update(new byte[0]);
     }

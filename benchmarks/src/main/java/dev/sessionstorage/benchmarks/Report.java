@@ -31,7 +31,7 @@ final class Report {
     private void write(Settings settings) throws IOException {
         Files.createDirectories(directory.resolve("performance"));
         text.append("# Performance\n\n")
-                .append("The report of one run of `mvn -Pbenchmarks -pl benchmarks -am spring-boot:run")
+                .append("The report of `mvn -Pbenchmarks -pl benchmarks -am spring-boot:run")
                 .append(settings.huge() ? " -Dhuge" : "")
                 .append(settings.quick() ? " -Dquick` (a try: these numbers mean nothing)" : "`")
                 .append(" on ")

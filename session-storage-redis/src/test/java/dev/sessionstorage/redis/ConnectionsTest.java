@@ -9,12 +9,14 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.dao.DataAccessException;
 import org.springframework.dao.QueryTimeoutException;
 import org.springframework.data.redis.RedisSystemException;
+import org.springframework.data.redis.connection.RedisConnection;
 import org.springframework.data.redis.connection.RedisStandaloneConfiguration;
 import org.springframework.data.redis.connection.lettuce.LettuceClientConfiguration;
 import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
@@ -25,6 +27,7 @@ class ConnectionsTest {
     private static final String HOST = "127.0.0.1";
     private static final RedisProcess SERVER = RedisProcess.start();
 
+    private final AtomicInteger asked = new AtomicInteger();
     private final LettuceConnectionFactory factory = factory(Duration.ofSeconds(2));
     private final SessionData data = SessionData.fromJson(
             "{\"a\":1}", 0, Instant.now(), "robin", Instant.now().plus(Duration.ofHours(1)));
@@ -82,12 +85,15 @@ class ConnectionsTest {
     }
 
     @Test
-    void aConnectionThatIsResetIsAskedForAgain() {
+    void aSharedConnectionIsAskedForOnceAndAgainAfterAReset() {
         factory.start();
         String id = create();
-        factory.resetConnection();
+        assertThat(repository.readData(id)).isNotNull();
+        assertThat(asked.get()).isEqualTo(1);
 
+        factory.resetConnection();
         assertThat(update(id)).isTrue();
+        assertThat(asked.get()).isEqualTo(2);
     }
 
     @Test
@@ -129,10 +135,19 @@ class ConnectionsTest {
         patient.destroy();
     }
 
-    private static LettuceConnectionFactory factory(Duration timeout) {
-        LettuceConnectionFactory factory = new LettuceConnectionFactory(
-                new RedisStandaloneConfiguration(HOST, SERVER.port()),
-                LettuceClientConfiguration.builder().commandTimeout(timeout).build());
+    private LettuceConnectionFactory factory(Duration timeout) {
+        LettuceConnectionFactory factory =
+                new LettuceConnectionFactory(
+                        new RedisStandaloneConfiguration(HOST, SERVER.port()),
+                        LettuceClientConfiguration.builder()
+                                .commandTimeout(timeout)
+                                .build()) {
+                    @Override
+                    public RedisConnection getConnection() {
+                        asked.incrementAndGet();
+                        return super.getConnection();
+                    }
+                };
         factory.afterPropertiesSet();
         return factory;
     }
