@@ -42,15 +42,23 @@ final class HttpPart implements Part {
                 Browsers theirBrowsers = new Browsers(theirs)) {
             Race race = new Race(settings, results, HTTP + name, CONNECTIONS, WARM_UPS);
             Map<String, Race.Work> reads = works(ourBrowsers, theirBrowsers, "/read");
-            RawJdbcContender rows = ours.getBean(RawJdbcContender.class);
-            List<String> ids = Stream.generate(rows::create).limit(SESSIONS).toList();
+            Contender rows = ours.getBean(RawJdbcContender.class);
+            List<String> ids = sessions(rows);
+            Contender byHand = ours.getBean(HandWrittenContender.class);
+            List<String> cookies = sessions(byHand);
             reads.put(rows.name(), ourBrowsers.get("/row", ids));
+            reads.put(byHand.name(), ourBrowsers.get("/by-hand", cookies));
             reads.put("without a session", ourBrowsers.get("/nothing"));
             race.run("read", reads);
             Map<String, Race.Work> counts = works(ourBrowsers, theirBrowsers, "/count");
             counts.put(rows.name(), ourBrowsers.get("/change-row", ids));
+            counts.put(byHand.name(), ourBrowsers.get("/change-by-hand", cookies));
             race.run("count", counts);
         }
+    }
+
+    private static List<String> sessions(Contender contender) {
+        return Stream.generate(contender::create).limit(SESSIONS).toList();
     }
 
     private static Map<String, Race.Work> works(Browsers ours, Browsers theirs, String path) {

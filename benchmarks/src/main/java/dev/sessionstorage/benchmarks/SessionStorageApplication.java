@@ -2,6 +2,7 @@ package dev.sessionstorage.benchmarks;
 
 import dev.sessionstorage.Session;
 import dev.sessionstorage.web.CurrentSession;
+import java.security.GeneralSecurityException;
 import javax.sql.DataSource;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.SpringBootConfiguration;
@@ -20,15 +21,23 @@ import org.springframework.web.bind.annotation.RestController;
 class SessionStorageApplication {
 
     private final ObjectProvider<RawJdbcContender> rows;
+    private final ObjectProvider<HandWrittenContender> byHand;
 
-    SessionStorageApplication(ObjectProvider<RawJdbcContender> rows) {
+    SessionStorageApplication(ObjectProvider<RawJdbcContender> rows, ObjectProvider<HandWrittenContender> byHand) {
         this.rows = rows;
+        this.byHand = byHand;
     }
 
     @Bean
     @Lazy
     static RawJdbcContender rows(DataSource dataSource) {
         return new RawJdbcContender(dataSource, Attributes.texts(5));
+    }
+
+    @Bean
+    @Lazy
+    static HandWrittenContender byHand(RawJdbcContender rows) throws GeneralSecurityException {
+        return new HandWrittenContender(rows, Attributes.texts(5));
     }
 
     @GetMapping("/create")
@@ -53,6 +62,20 @@ class SessionStorageApplication {
     @GetMapping("/change-row")
     String changeRow(@RequestHeader(HttpHeaders.COOKIE) String id) {
         rows.getObject().change(id, System.nanoTime());
+        return "changed";
+    }
+
+    /** The limit of sessions: one that is written by hand. */
+    @GetMapping("/by-hand")
+    String byHand(@RequestHeader(HttpHeaders.COOKIE) String cookie) {
+        byHand.getObject().read(cookie);
+        return "read";
+    }
+
+    /** The limit of sessions: the same, and a change of an attribute. */
+    @GetMapping("/change-by-hand")
+    String changeByHand(@RequestHeader(HttpHeaders.COOKIE) String cookie) {
+        byHand.getObject().change(cookie, System.nanoTime());
         return "changed";
     }
 
