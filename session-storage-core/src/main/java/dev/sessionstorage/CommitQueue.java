@@ -42,10 +42,11 @@ final class CommitQueue {
     /** A commit that was done, whether no transaction can undo it, and when it was, in {@link System#nanoTime()}. */
     record Committed(State state, boolean isFinal, long nanoTime) {
 
-        /** Whether a repository kept this commit's data, but not its version. */
+        /** Whether a repository kept this commit's data, but not its version. One that is raised once is kept. */
         boolean isStoredWithoutItsVersionIn(SessionData read) {
             SessionData data = state.data();
-            return read.version() < data.version()
+            return read.version() == 0
+                    && data.version() > 0
                     && read.toJson().equals(data.toJson())
                     && Objects.equals(read.principal(), data.principal());
         }

@@ -53,7 +53,7 @@ public interface SessionDataRepository {
      *
      * @param id an id that {@link #createData} returned
      * @param data the new data; its version is the one that must be stored now
-     * @param expires the new expiry, the same as {@code data.expires()}; an instant that has passed ends the record
+     * @param expires the new expiry, which counts, whatever {@code data.expires()} is; an instant that has passed ends the record
      * @return false, with nothing written, if the record is missing or expired or has another version
      */
     boolean updateData(String id, SessionData data, Instant expires);

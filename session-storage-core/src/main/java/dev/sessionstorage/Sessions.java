@@ -32,7 +32,8 @@ public final class Sessions {
      *
      * @param handle names the session towards {@link #end}; opens nothing
      * @param createdAt when it was created
-     * @param lastUsed when it was last used, to within a tenth of the idle timeout
+     * @param lastUsed when it was last used, to within a tenth of the idle timeout; one that will end by the absolute timeout may
+     *     have been used since, because its expiry does not move any more
      * @param expires when it ends unless it is used before
      * @param current whether it is the one that asks
      * @param attributes those attributes that {@link #list} was asked for and that the session has, in JSON's natural types

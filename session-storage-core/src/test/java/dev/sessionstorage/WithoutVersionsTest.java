@@ -38,6 +38,32 @@ class WithoutVersionsTest {
     }
 
     @Test
+    void aVersionThatWasRolledBackIsNotAMissingOne() {
+        MapRepository repository = new MapRepository(clock);
+        SessionStorage versioned = SessionStorage.builder()
+                .cookie(Scene.COOKIE)
+                .clock(clock)
+                .repository(repository)
+                .build();
+        try (CapturedLog log = new CapturedLog()) {
+            Session first = versioned.getSession();
+            first.set("n", 0);
+            String cookie = Scene.sent(versioned.commitSession(first));
+            Session second = versioned.getSession(cookie);
+            first.set("n", 1);
+            versioned.commitSession(first);
+            Map<String, SessionData> committed = Map.copyOf(repository.records);
+
+            second.set("n", 1);
+            versioned.commitSession(second);
+            repository.records.putAll(committed);
+
+            assertThat(versioned.getSession(cookie).get("n")).isEqualTo(1);
+            assertThat(log.warnings()).isEmpty();
+        }
+    }
+
+    @Test
     void withinOneProcessNoIncrementIsLost() throws Exception {
         String cookie = create();
         increment(cookie);

@@ -10,11 +10,12 @@ import io.lettuce.core.KeyValue;
 import io.lettuce.core.RedisFuture;
 import io.lettuce.core.SetArgs;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.LongUnaryOperator;
@@ -185,23 +186,37 @@ public final class RedisSessionDataRepository implements PrincipalSessionReposit
                 (exchange, key) -> deleteOfPrincipal(exchange, key, principal).await() == 1);
     }
 
+    /** A record that was not there any more may have moved to a new id, so the principal's notes are looked at again. */
     @Override
     public int deleteByPrincipal(String principal, @Nullable String exceptHandle) {
         return call(exchange -> {
-            List<Answer> deletions = new ArrayList<>();
-            List<String> handles = index.handles(exchange, principal);
-            try {
-                for (String handle : handles) {
-                    if (!handle.equals(exceptHandle)) {
-                        deletions.add(deleteOfPrincipal(exchange, recordKey(handle), principal));
-                    }
+            Set<String> tried = new HashSet<>();
+            if (exceptHandle != null) {
+                tried.add(exceptHandle);
+            }
+            int deleted = 0;
+            while (true) {
+                List<String> handles = index.handles(exchange, principal).stream()
+                        .filter(tried::add)
+                        .toList();
+                int now = delete(exchange, handles, principal);
+                deleted += now;
+                if (now == handles.size()) {
+                    return deleted;
                 }
-                return Math.toIntExact(
-                        deletions.stream().mapToLong(Answer::await).sum());
-            } finally {
-                handles.forEach(near::drop);
             }
         });
+    }
+
+    private int delete(Exchange exchange, List<String> handles, String principal) {
+        try {
+            List<Answer> deletions = handles.stream()
+                    .map(handle -> deleteOfPrincipal(exchange, recordKey(handle), principal))
+                    .toList();
+            return Math.toIntExact(deletions.stream().mapToLong(Answer::await).sum());
+        } finally {
+            handles.forEach(near::drop);
+        }
     }
 
     /** No transaction of the application takes in what is sent here. */

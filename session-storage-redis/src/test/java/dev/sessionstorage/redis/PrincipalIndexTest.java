@@ -4,16 +4,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sessionstorage.SessionData;
 import dev.sessionstorage.SessionId;
+import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Function;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.springframework.data.redis.connection.RedisConnection;
+import org.springframework.data.redis.connection.RedisStandaloneConfiguration;
 import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
 import org.springframework.data.redis.core.StringRedisTemplate;
 
@@ -96,12 +103,64 @@ class PrincipalIndexTest {
     }
 
     @Test
+    void endingAllFindsASessionThatGetsANewIdMeanwhile() {
+        String id = create(Duration.ofHours(1));
+        SessionData data = data(Duration.ofHours(1));
+        LettuceConnectionFactory slow = beforeFirstScript(() -> repository.rotateData(id, data, data.expires()));
+        try {
+            assertThat(new RedisSessionDataRepository(slow, prefix).deleteByPrincipal("robin", null))
+                    .isEqualTo(1);
+            assertThat(repository.findByPrincipal("robin")).isEmpty();
+        } finally {
+            slow.destroy();
+        }
+    }
+
+    @Test
     void aHandleNamesNothingButARecord() {
         create(Duration.ofHours(1));
 
         assertThat(repository.deleteByHandle("robin", "principal:" + SessionId.hash("robin")))
                 .isFalse();
         assertThat(redis.hasKey(index)).isTrue();
+    }
+
+    /** Connections of which the first script has to wait for something else. */
+    private static LettuceConnectionFactory beforeFirstScript(Runnable action) {
+        AtomicReference<@Nullable Runnable> first = new AtomicReference<>(action);
+        LettuceConnectionFactory slow =
+                new LettuceConnectionFactory(new RedisStandaloneConfiguration(TestRedis.host(), TestRedis.port())) {
+                    @Override
+                    public RedisConnection getConnection() {
+                        RedisConnection connection = super.getConnection();
+                        Object commands = connection.getNativeConnection();
+                        return proxy(
+                                RedisConnection.class,
+                                connection,
+                                call -> call.equals("getNativeConnection")
+                                        ? proxy(RedisClusterAsyncCommands.class, commands, command -> {
+                                            Runnable waiting =
+                                                    command.equals("dispatch") ? first.getAndSet(null) : null;
+                                            if (waiting != null) {
+                                                waiting.run();
+                                            }
+                                            return null;
+                                        })
+                                        : null);
+                    }
+                };
+        slow.afterPropertiesSet();
+        slow.start();
+        return slow;
+    }
+
+    /** Calls go to the target unless there is something in its place. */
+    private static <T> T proxy(Class<T> type, Object target, Function<String, @Nullable Object> inPlace) {
+        return type.cast(
+                Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, (self, method, arguments) -> {
+                    Object result = inPlace.apply(method.getName());
+                    return result != null ? result : method.invoke(target, arguments);
+                }));
     }
 
     private long size() {

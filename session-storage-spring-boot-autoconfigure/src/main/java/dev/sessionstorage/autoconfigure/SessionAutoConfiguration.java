@@ -62,7 +62,8 @@ public final class SessionAutoConfiguration {
             ObjectProvider<SessionDataRepository> repositories,
             SessionCookie cookie,
             ObjectProvider<Clock> clock,
-            ObjectProvider<Consumer<SessionEvent>> listeners) {
+            ObjectProvider<Consumer<SessionEvent>> listeners,
+            ObjectProvider<Consumer<SessionStorage.Builder>> customizers) {
         SessionDataRepository repository = repositories.getIfAvailable();
         if (repository == null) {
             throw new SessionStartupException(
@@ -71,7 +72,7 @@ public final class SessionAutoConfiguration {
         }
         List<Consumer<SessionEvent>> all = listeners.orderedStream().toList();
         try {
-            return SessionStorage.builder()
+            SessionStorage.Builder builder = SessionStorage.builder()
                     .cookie(cookie)
                     .repository(repository)
                     .idleTimeout(properties.idleTimeoutOrDefault(cookie))
@@ -79,8 +80,9 @@ public final class SessionAutoConfiguration {
                     .conflicts(properties.conflicts())
                     .maxSize(Math.toIntExact(properties.maxSize().toBytes()))
                     .clock(clock.getIfUnique(Clock::systemUTC))
-                    .onEvent(event -> all.forEach(listener -> listener.accept(event)))
-                    .build();
+                    .onEvent(event -> all.forEach(listener -> listener.accept(event)));
+            customizers.orderedStream().forEach(customizer -> customizer.accept(builder));
+            return builder.build();
         } catch (IllegalArgumentException | ArithmeticException e) {
             throw new SessionStartupException(e.getMessage() + ".", "Correct the properties session.*.", e);
         }

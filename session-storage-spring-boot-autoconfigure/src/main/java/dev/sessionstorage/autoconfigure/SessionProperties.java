@@ -21,7 +21,8 @@ import org.springframework.util.unit.DataSize;
  *     seconds will be used.
  * @param allowedTypes Classes and packages, besides the application's own and the JDK's plain values, that flash attributes,
  *     "@SessionAttributes" and what Spring Security keeps may be made of.
- * @param autoCommit Whether the current session is committed just before the response is.
+ * @param autoCommit Whether the request's session is committed just before the response is; without it logins, flash attributes
+ *     and the like stay in HttpSession.
  * @param conflicts What a commit does when an attribute that it read and then set has been changed by another request.
  * @param maxSize Largest session that is stored, as JSON in UTF-8.
  * @param repository Where sessions are stored. By default a SessionDataRepository bean of the application, else JPA, else

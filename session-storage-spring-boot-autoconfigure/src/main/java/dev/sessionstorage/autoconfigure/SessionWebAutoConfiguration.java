@@ -9,6 +9,7 @@ import dev.sessionstorage.web.SessionFilter;
 import dev.sessionstorage.web.SessionFlashMaps;
 import dev.sessionstorage.web.SessionModelAttributes;
 import jakarta.servlet.DispatcherType;
+import jakarta.servlet.Filter;
 import java.util.ArrayList;
 import java.util.List;
 import org.springframework.beans.factory.BeanFactory;
@@ -56,6 +57,13 @@ public final class SessionWebAutoConfiguration {
         FilterRegistrationBean<SessionFilter> registration = new FilterRegistrationBean<>(
                 new SessionFilter(storage, cookie, properties.autoCommit(), exceptionResolver::getObject));
         placeFilter(registration);
+        return registration;
+    }
+
+    @Bean
+    FilterRegistrationBean<Filter> sessionForwardFilter() {
+        FilterRegistrationBean<Filter> registration = new FilterRegistrationBean<>(SessionFilter.afterForward());
+        registration.setDispatcherTypes(DispatcherType.FORWARD);
         return registration;
     }
 

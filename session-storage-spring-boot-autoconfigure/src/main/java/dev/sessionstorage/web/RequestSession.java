@@ -35,6 +35,7 @@ public final class RequestSession extends DelegatingSession {
 
     private @Nullable Instant sentExpires;
     private UnaryOperator<SessionCookie> lifetime = UnaryOperator.identity();
+    private boolean lifetimeChanged;
     /** Something may be written at any time now, which sends the headers. */
     private boolean bodyBegun;
     /** The browser has to forget its cookie, or gets another one. */
@@ -106,6 +107,7 @@ public final class RequestSession extends DelegatingSession {
      */
     public void maxAge(@Nullable Duration timeout) {
         delegateForChange();
+        lifetimeChanged = true;
         Duration maxAge = timeout != null ? timeout : cookie.maxAge();
         lifetime = sent -> sent.withMaxAge(maxAge);
     }
@@ -195,13 +197,9 @@ public final class RequestSession extends DelegatingSession {
         bodyBegun = true;
     }
 
-    /** Whether the request has the session's cookie, for all that is known without reading the session. */
-    boolean isKnownToBrowser() {
-        if (session != null) {
-            return !session.id().isEmpty();
-        }
-        return Collections.list(request.getHeaders(HttpHeaders.COOKIE)).stream()
-                .anyMatch(header -> header.contains(cookie.name() + "="));
+    /** Whether the browser is known to need no cookie: as long as nobody has read the session, it may have ended. */
+    boolean isKnownToLive() {
+        return session != null && !session.id().isEmpty();
     }
 
     @Override
@@ -242,6 +240,7 @@ public final class RequestSession extends DelegatingSession {
         ended = false;
         sentId = loaded.id();
         sentExpires = loaded.expires();
+        lifetimeChanged = false;
     }
 
     private boolean isCookieNeeded(Session loaded, String header) {
@@ -251,22 +250,30 @@ public final class RequestSession extends DelegatingSession {
                     "The session got a new id after the response had been committed, so the browser cannot learn it:"
                             + " change the session before the body is written");
         }
-        boolean slides = header.contains("; Max-Age=") && !Objects.equals(loaded.expires(), sentExpires);
+        // Not without a write, which shows that the id lives: another request may be about to send a new one.
+        boolean slides = !Objects.equals(loaded.expires(), sentExpires)
+                && (lifetimeChanged || header.contains("; Max-Age=") || !isInRequest(pair(header)));
         return !response.isCommitted() && (idChanged || slides);
+    }
+
+    /** A cookie that an old secret has signed is not the one that would be sent now. */
+    private boolean isInRequest(String pair) {
+        return Collections.list(request.getHeaders(HttpHeaders.COOKIE)).stream().anyMatch(sent -> sent.contains(pair));
     }
 
     /** Adds a cookie, unless the application has set one with that value itself. */
     private void addCookie(String header) {
-        String pair = header.substring(0, end(header));
-        boolean present =
-                response.getHeaders(HttpHeaders.SET_COOKIE).stream().anyMatch(other -> other.startsWith(pair));
+        String pair = pair(header);
+        boolean present = response.getHeaders(HttpHeaders.SET_COOKIE).stream()
+                .anyMatch(other -> pair(other).equals(pair));
         if (!present && !response.isCommitted()) {
             response.addHeader(HttpHeaders.SET_COOKIE, header);
         }
     }
 
-    private static int end(String header) {
+    /** The cookie's name and value. */
+    private static String pair(String header) {
         int semicolon = header.indexOf(';');
-        return semicolon < 0 ? header.length() : semicolon;
+        return semicolon < 0 ? header : header.substring(0, semicolon);
     }
 }

@@ -3,6 +3,7 @@ package dev.sessionstorage.web;
 import dev.sessionstorage.SessionCookie;
 import dev.sessionstorage.SessionException;
 import dev.sessionstorage.SessionStorage;
+import jakarta.servlet.Filter;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.web.filter.OncePerRequestFilter;
 import org.springframework.web.servlet.HandlerExceptionResolver;
 import org.springframework.web.servlet.ModelAndView;
+import org.springframework.web.util.WebUtils;
 
 /**
  * Gives each request its session and commits it just before the response is committed. A request that ends in an exception
@@ -42,6 +44,22 @@ public final class SessionFilter extends OncePerRequestFilter {
         this.cookie = cookie;
         this.autoCommit = autoCommit;
         this.exceptionResolver = exceptionResolver;
+    }
+
+    /**
+     * A second filter; register it for the dispatcher type FORWARD. After a forward, Tomcat takes the response as committed, so a
+     * session has to be before.
+     *
+     * @return a filter that commits the session at the end of each forward
+     */
+    public static Filter afterForward() {
+        return (request, response, chain) -> {
+            chain.doFilter(request, response);
+            SessionResponse wrapped = WebUtils.getNativeResponse(response, SessionResponse.class);
+            if (wrapped != null && !request.isAsyncStarted()) {
+                wrapped.beforeCommit();
+            }
+        };
     }
 
     @Override

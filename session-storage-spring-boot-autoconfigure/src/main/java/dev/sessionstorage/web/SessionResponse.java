@@ -93,7 +93,7 @@ final class SessionResponse extends HttpServletResponseWrapper {
         beforeCommit();
         String type = getContentType();
         boolean page = type != null && type.startsWith(MediaType.TEXT_HTML_VALUE);
-        if (!bodyBegun && page && !session.isKnownToBrowser() && getBufferSize() < PAGE_BYTES) {
+        if (!bodyBegun && page && !session.isKnownToLive() && getBufferSize() < PAGE_BYTES) {
             setBufferSize(PAGE_BYTES);
         }
         bodyBegun = true;

@@ -51,7 +51,7 @@ final class TypedJson {
         }
         throw new IllegalArgumentException(
                 "The " + what + " of " + object.getClass() + " would be read as something else:"
-                        + " a collection may only hold texts, numbers and booleans, so put it into a class of its own");
+                        + " a collection may only hold String, Integer, Double and Boolean, so put it into a class of its own");
     }
 
     /** The classes of a collection's elements are not stored. */

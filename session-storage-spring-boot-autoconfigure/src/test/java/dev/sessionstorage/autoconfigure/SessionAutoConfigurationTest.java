@@ -17,6 +17,8 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -27,6 +29,8 @@ import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import tools.jackson.databind.PropertyNamingStrategies;
+import tools.jackson.databind.json.JsonMapper;
 
 /** Without a database: memory, an application's own repository, properties and startup failures. */
 class SessionAutoConfigurationTest {
@@ -87,6 +91,18 @@ class SessionAutoConfigurationTest {
     }
 
     @Test
+    void aBeanGivesTheStorageAnotherMapper() {
+        runner.withUserConfiguration(SnakeCase.class).run(context -> {
+            SessionStorage storage = context.getBean(SessionStorage.class);
+            Session session = storage.getSession();
+            session.set("basket", new Basket(3));
+            String cookie = storage.commitSession(session);
+            assertThat(storage.getSession(cookie).get("basket")).isEqualTo(Map.of("item_count", 3));
+            assertThat(storage.getSession(cookie).get("basket", Basket.class)).isEqualTo(new Basket(3));
+        });
+    }
+
+    @Test
     void anApplicationsOwnStorageIsLeftAlone() {
         SessionStorage own = SessionStorage.builder()
                 .cookie(SessionCookie.named("own").withSecrets(SECRET))
@@ -113,6 +129,19 @@ class SessionAutoConfigurationTest {
         Session session = storage.getSession();
         session.set("where", where);
         return storage.commitSession(session);
+    }
+
+    record Basket(int itemCount) {}
+
+    @Configuration(proxyBeanMethods = false)
+    static class SnakeCase {
+
+        @Bean
+        Consumer<SessionStorage.Builder> sessionMapper() {
+            return builder -> builder.jsonMapper(JsonMapper.builder()
+                    .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
+                    .build());
+        }
     }
 
     @Configuration(proxyBeanMethods = false)

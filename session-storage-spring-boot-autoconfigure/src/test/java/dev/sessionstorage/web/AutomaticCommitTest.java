@@ -37,6 +37,8 @@ class AutomaticCommitTest {
     @CsvSource({
         "/body, 200, 1",
         "/no-content, 204, ''",
+        "/forward, 204, ''",
+        "/forward-to-body, 200, 1",
         "/entity, 200, 1",
         "/redirect, 302, ''",
         "/view, 200, rendered 1",
@@ -176,6 +178,27 @@ class AutomaticCommitTest {
                 .asString()
                 .contains("Max-Age=604800");
         assertThat(Browser.setCookies(browser.get("/read"))).isEmpty();
+    }
+
+    @Test
+    void aSessionThatIsRememberedNoLongerGetsACookieWithoutMaxAge() throws Exception {
+        browser.get("/remember");
+        assertThat(Browser.setCookies(browser.get("/remember-no-longer")))
+                .singleElement()
+                .asString()
+                .startsWith(browser.cookie())
+                .doesNotContain("Max-Age");
+        assertThat(Browser.setCookies(browser.get("/remember-no-longer"))).isEmpty();
+    }
+
+    @Test
+    void aSessionThatIsDestroyedAfterItsCookieWasSentExpiresIt() throws Exception {
+        HttpResponse<String> response = browser.get("/commit-and-destroy");
+        assertThat(Browser.setCookies(response)).hasSize(2);
+        assertThat(Browser.setCookies(response).get(1))
+                .startsWith("__Host-session=;")
+                .contains("Max-Age=0");
+        assertThat(browser.cookie()).isEmpty();
     }
 
     @Test

@@ -78,6 +78,16 @@ class TestApplication {
             count(session);
         }
 
+        @RequestMapping("/forward")
+        String forward() {
+            return "forward:/no-content";
+        }
+
+        @RequestMapping("/forward-to-body")
+        String forwardToBody(@CurrentSession Session session) {
+            return "forward:/body";
+        }
+
         @RequestMapping("/entity")
         ResponseEntity<String> entity(@CurrentSession Session session) {
             return ResponseEntity.ok()
@@ -214,6 +224,23 @@ class TestApplication {
                             HttpHeaders.SET_COOKIE,
                             storage.commitSession(session, c -> c.withMaxAge(Duration.ofDays(7))))
                     .build();
+        }
+
+        @RequestMapping("/remember-no-longer")
+        @ResponseBody
+        String rememberNoLonger(HttpServletRequest request) {
+            RequestSession.of(request).maxAge(null);
+            return "until the browser closes";
+        }
+
+        @RequestMapping("/commit-and-destroy")
+        @ResponseBody
+        String commitAndDestroy(HttpServletRequest request) {
+            RequestSession session = RequestSession.of(request);
+            count(session);
+            session.commit();
+            session.destroy();
+            return "destroyed";
         }
 
         @RequestMapping("/rotate")

@@ -383,6 +383,19 @@ class ConfiguredChainTest {
         }
 
         @Test
+        void aPageMayDoSoWhereTheBrowserHasTheCookieOfASessionThatHasEnded() throws Exception {
+            TestBrowser browser = browser().open("/form");
+            String ended = browser.session();
+            browser.open("/servlet/logout").cookies().put(TestBrowser.SESSION, ended);
+
+            browser.open("/long-form?before=60000");
+
+            assertThat(browser.status()).isEqualTo(200);
+            assertThat(browser.session()).isNotEqualTo(ended);
+            assertThat(browser.submit("/form", Map.of("text", "a")).body()).isEqualTo("saved a");
+        }
+
+        @Test
         void aPageOfASessionMayHaveItsFirstFormAnywhere() throws Exception {
             TestBrowser browser = browser().open("/count").open("/long-form?before=300000");
             assertThat(browser.submit("/form", Map.of("text", "a")).body()).isEqualTo("saved a");

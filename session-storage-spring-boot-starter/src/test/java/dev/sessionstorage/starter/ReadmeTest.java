@@ -5,15 +5,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
-/** The README's example of a test is a test that runs. */
+/** The README's examples are code that compiles and tests that run. */
 class ReadmeTest {
 
-    @Test
-    void theExampleIsCartControllerTest() throws IOException {
-        String source = Files.readString(Path.of("src/test/java/dev/sessionstorage/starter/CartControllerTest.java"));
-        String example = source.substring(source.indexOf("@WebMvcTest(CartController.class)"));
+    @ParameterizedTest
+    @CsvSource({
+        "CartControllerTest, @WebMvcTest(CartController.class)",
+        "MapSessionDataRepository, class MapSessionDataRepository",
+        "MapSessionDataRepositoryTest, class MapSessionDataRepositoryTest"
+    })
+    void anExampleIsWhatIsInAFile(String name, String start) throws IOException {
+        String source = Files.readString(Path.of("src/test/java/dev/sessionstorage/starter", name + ".java"));
+        String example = source.substring(source.indexOf(start));
 
         assertThat(Files.readString(Path.of("..", "README.md"))).contains("```java\n" + example + "```\n");
     }
