@@ -3,12 +3,13 @@ package dev.sessionstorage;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,12 +20,16 @@ import org.jspecify.annotations.Nullable;
  */
 final class CommitQueue {
 
-    static final int STRIPES = 256;
+    /** As many sessions' last commits are remembered, each until another one takes its place. */
+    private static final int REMEMBERED = 256;
 
     /** Longer than a line of commits takes, and much shorter than a connection pool lets a thread wait. */
     private static final long PATIENCE_MILLIS = 1_000;
 
-    private final Stripe[] stripes = Stream.generate(Stripe::new).limit(STRIPES).toArray(Stripe[]::new);
+    /** One for each session that is being committed. */
+    final Map<String, Line> lines = new ConcurrentHashMap<>();
+
+    private final AtomicReferenceArray<@Nullable Committed> lastCommits = new AtomicReferenceArray<>(REMEMBERED);
 
     /** What is, or is to be, stored under an id. */
     record State(String id, SessionData data, Map<String, String> attributes) {
@@ -52,15 +57,15 @@ final class CommitQueue {
         }
     }
 
-    private static final class Stripe {
+    static final class Line {
         final ReentrantLock lock = new ReentrantLock();
         /** Of those who write together: each of them will look at the open batch. */
         final AtomicInteger waiting = new AtomicInteger();
+        /** Guarded by the map of lines: nobody has a line that is not in it. */
+        int threads;
 
         @Nullable
         Batch open;
-
-        volatile @Nullable Committed last;
     }
 
     /** Changes that are written together, each made on top of the one before it. */
@@ -80,7 +85,7 @@ final class CommitQueue {
      * @param strictly to wait for as long as it takes
      */
     <T extends @Nullable Object> T inTurn(String id, boolean strictly, Supplier<T> commit) {
-        ReentrantLock lock = stripe(id).lock;
+        ReentrantLock lock = enter(id).lock;
         boolean hasTurn = acquire(lock, strictly);
         try {
             return commit.get();
@@ -88,7 +93,20 @@ final class CommitQueue {
             if (hasTurn) {
                 lock.unlock();
             }
+            leave(id);
         }
+    }
+
+    private Line enter(String id) {
+        return lines.compute(id, (key, present) -> {
+            Line line = present == null ? new Line() : present;
+            line.threads++;
+            return line;
+        });
+    }
+
+    private void leave(String id) {
+        lines.computeIfPresent(id, (key, line) -> --line.threads == 0 ? null : line);
     }
 
     private static boolean acquire(ReentrantLock lock, boolean strictly) {
@@ -106,7 +124,8 @@ final class CommitQueue {
 
     /** Whether the calling thread has the turn: what it gave to {@link Session#update} commits a session itself. */
     boolean hasTurn(String id) {
-        return stripe(id).lock.isHeldByCurrentThread();
+        Line line = lines.get(id);
+        return line != null && line.lock.isHeldByCurrentThread();
     }
 
     /**
@@ -123,46 +142,43 @@ final class CommitQueue {
      */
     @Nullable
     State together(String id, Function<@Nullable State, State> change, Function<State, @Nullable State> write) {
-        Stripe stripe = stripe(id);
+        Line line = enter(id);
         Batch batch;
         State own;
-        stripe.waiting.incrementAndGet();
-        stripe.lock.lock();
+        line.waiting.incrementAndGet();
+        line.lock.lock();
         try {
-            boolean isLast = stripe.waiting.decrementAndGet() == 0;
+            boolean isLast = line.waiting.decrementAndGet() == 0;
             try {
-                batch = join(stripe, id, change, write);
+                batch = join(line, change);
                 own = batch.state;
             } finally {
                 if (isLast) {
-                    writeOpen(stripe, write);
+                    writeOpen(line, write);
                 }
             }
         } finally {
-            stripe.lock.unlock();
+            line.lock.unlock();
+            leave(id);
         }
         State written = batch.outcome.join().get();
         return written == null || own.equals(batch.state) ? written : own;
     }
 
-    private static Batch join(
-            Stripe stripe, String id, Function<@Nullable State, State> change, Function<State, @Nullable State> write) {
-        if (stripe.open != null && !stripe.open.state.id().equals(id)) {
-            writeOpen(stripe, write);
-        }
-        Batch open = stripe.open;
+    private static Batch join(Line line, Function<@Nullable State, State> change) {
+        Batch open = line.open;
         if (open != null) {
             open.state = change.apply(open.state);
             return open;
         }
         Batch begun = new Batch(change.apply(null));
-        stripe.open = begun;
+        line.open = begun;
         return begun;
     }
 
-    private static void writeOpen(Stripe stripe, Function<State, @Nullable State> write) {
-        Batch batch = stripe.open;
-        stripe.open = null;
+    private static void writeOpen(Line line, Function<State, @Nullable State> write) {
+        Batch batch = line.open;
+        line.open = null;
         if (batch != null) {
             batch.outcome.complete(outcome(batch.state, write));
         }
@@ -180,7 +196,7 @@ final class CommitQueue {
     }
 
     void committed(State state, boolean isFinal) {
-        stripe(state.id()).last = new Committed(state, isFinal, System.nanoTime());
+        lastCommits.set(place(state.id()), new Committed(state, isFinal, System.nanoTime()));
     }
 
     /** The session's last commit in this JVM if it is newer than a version, and no other session's has taken its place. */
@@ -193,11 +209,11 @@ final class CommitQueue {
     /** The session's last commit in this JVM, if no other session's has taken its place. */
     @Nullable
     Committed last(String id) {
-        Committed last = stripe(id).last;
+        Committed last = lastCommits.get(place(id));
         return last != null && last.state().id().equals(id) ? last : null;
     }
 
-    private Stripe stripe(String id) {
-        return stripes[Math.floorMod(id.hashCode(), STRIPES)];
+    private static int place(String id) {
+        return Math.floorMod(id.hashCode(), REMEMBERED);
     }
 }
