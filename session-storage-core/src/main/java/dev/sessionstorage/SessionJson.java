@@ -17,6 +17,7 @@ import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.ObjectReader;
 import tools.jackson.databind.SerializationFeature;
+import tools.jackson.databind.cfg.JsonNodeFeature;
 import tools.jackson.databind.json.JsonMapper;
 
 /** A session's attributes as JSON. Each attribute stays text until it is asked for. */
@@ -152,7 +153,10 @@ final class SessionJson {
             }
             return type == Object.class
                     ? natural(exactTree.readTree(json))
-                    : mapper.readerFor(mapper.constructType(type)).readValue(json);
+                    : mapper.readerFor(mapper.constructType(type))
+                            .with(JsonNodeFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+                            .without(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
+                            .readValue(json);
         } catch (JacksonException e) {
             // Not the cause itself: its message shows the value.
             throw new IllegalStateException("The session attribute '" + name + "' cannot be read as "

@@ -23,6 +23,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.core.ParameterizedTypeReference;
+import tools.jackson.databind.JsonNode;
 
 /** What can be kept in a session, and as what it comes back. */
 class ValuesTest {
@@ -115,6 +116,13 @@ class ValuesTest {
                 .isEqualTo(points);
         assertThat(session.get("times", new ParameterizedTypeReference<Map<UUID, List<Instant>>>() {}))
                 .isEqualTo(times);
+    }
+
+    @Test
+    void aTreeKeepsAllDigitsOfANumber() {
+        String cookie = scene.stored(session -> session.set("price", Map.of("amount", new BigDecimal("19.90"))));
+        assertThat(scene.storage.getSession(cookie).get("price", JsonNode.class))
+                .hasToString("{\"amount\":19.90}");
     }
 
     @Test

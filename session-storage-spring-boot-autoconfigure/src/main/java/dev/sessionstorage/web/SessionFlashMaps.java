@@ -15,9 +15,11 @@ import org.springframework.http.HttpHeaders;
 import org.springframework.http.ResponseCookie;
 import org.springframework.util.MultiValueMap;
 import org.springframework.util.StringUtils;
+import org.springframework.web.servlet.DispatcherServlet;
 import org.springframework.web.servlet.FlashMap;
 import org.springframework.web.servlet.support.AbstractFlashMapManager;
 import org.springframework.web.util.WebUtils;
+import tools.jackson.databind.JsonNode;
 
 /**
  * Keeps Spring MVC's flash attributes, those of a redirect, in the session. Spring MVC asks for them in every request; a
@@ -28,6 +30,7 @@ public final class SessionFlashMaps extends AbstractFlashMapManager {
 
     private static final String ATTRIBUTE = "SPRING_FLASH_MAPS";
     private static final String READ = SessionFlashMaps.class.getName() + ".READ";
+    private static final String PREPARED = SessionFlashMaps.class.getName() + ".PREPARED";
 
     private final SessionCookie cookie;
     private final String markerName;
@@ -37,7 +40,7 @@ public final class SessionFlashMaps extends AbstractFlashMapManager {
             @Nullable String path,
             Map<String, List<String>> parameters,
             long expires,
-            Map<String, TypedJson.Value> attributes) {}
+            Map<String, JsonNode> attributes) {}
 
     /**
      * A bean of the name {@code flashMapManager}.
@@ -52,14 +55,19 @@ public final class SessionFlashMaps extends AbstractFlashMapManager {
     }
 
     @Override
+    @SuppressWarnings("unchecked")
     protected @Nullable List<FlashMap> retrieveFlashMaps(HttpServletRequest request) {
+        if (request.getAttribute(PREPARED) instanceof List<?> prepared) {
+            request.removeAttribute(PREPARED);
+            return (List<FlashMap>) prepared;
+        }
         if (WebUtils.getCookie(request, markerName) == null) {
             return null;
         }
-        Stored[] stored = RequestSession.of(request).get(ATTRIBUTE, Stored[].class);
+        JsonNode stored = RequestSession.of(request).get(ATTRIBUTE, JsonNode.class);
         IdentityHashMap<FlashMap, Stored> read = new IdentityHashMap<>();
         List<FlashMap> maps = new ArrayList<>();
-        for (Stored one : stored == null ? new Stored[0] : stored) {
+        for (Stored one : all(stored)) {
             FlashMap map = flashMap(one);
             read.put(map, one);
             maps.add(map);
@@ -72,6 +80,10 @@ public final class SessionFlashMaps extends AbstractFlashMapManager {
     @Override
     @SuppressWarnings("unchecked")
     protected void updateFlashMaps(List<FlashMap> maps, HttpServletRequest request, HttpServletResponse response) {
+        if (isPreparedByATest(request)) {
+            request.setAttribute(PREPARED, maps);
+            return;
+        }
         IdentityHashMap<FlashMap, Stored> read = request.getAttribute(READ) instanceof IdentityHashMap<?, ?> found
                 ? (IdentityHashMap<FlashMap, Stored>) found
                 : new IdentityHashMap<>();
@@ -82,10 +94,16 @@ public final class SessionFlashMaps extends AbstractFlashMapManager {
         IdentityHashMap<FlashMap, Stored> removed = new IdentityHashMap<>(read);
         maps.forEach(removed::remove);
         List<Stored> consumed = List.copyOf(removed.values());
-        RequestSession.of(request).update(ATTRIBUTE, Stored[].class, present -> changed(present, consumed, added));
+        RequestSession.of(request).update(ATTRIBUTE, JsonNode.class, present -> changed(present, consumed, added));
         if (!added.isEmpty()) {
             response.addHeader(HttpHeaders.SET_COOKIE, marker());
         }
+    }
+
+    /** MockMvc's {@code flashAttr} comes before any filter. */
+    private static boolean isPreparedByATest(HttpServletRequest request) {
+        return RequestSession.find(request) == null
+                && request.getAttribute(DispatcherServlet.WEB_APPLICATION_CONTEXT_ATTRIBUTE) == null;
     }
 
     /** Nothing is shared between requests: the session's own conflicts are settled when it is committed. */
@@ -94,15 +112,19 @@ public final class SessionFlashMaps extends AbstractFlashMapManager {
         return null;
     }
 
-    private static Stored[] changed(Stored @Nullable [] present, List<Stored> removed, List<Stored> added) {
-        List<Stored> all = new ArrayList<>(present == null ? List.of() : List.of(present));
+    private JsonNode changed(@Nullable JsonNode present, List<Stored> removed, List<Stored> added) {
+        List<Stored> all = new ArrayList<>(all(present));
         all.removeAll(removed);
         all.addAll(added);
-        return all.toArray(Stored[]::new);
+        return json.tree(all);
+    }
+
+    private List<Stored> all(@Nullable JsonNode stored) {
+        return stored == null ? List.of() : List.of(json.known(stored, Stored[].class));
     }
 
     private Stored stored(FlashMap map) {
-        Map<String, TypedJson.Value> attributes = new LinkedHashMap<>();
+        Map<String, JsonNode> attributes = new LinkedHashMap<>();
         map.forEach((name, value) -> attributes.put(name, json.write("flash attribute '" + name + "'", value)));
         return new Stored(
                 map.getTargetRequestPath(), map.getTargetRequestParams(), map.getExpirationTime(), attributes);

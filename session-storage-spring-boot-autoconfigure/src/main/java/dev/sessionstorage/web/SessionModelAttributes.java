@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.web.bind.support.SessionAttributeStore;
 import org.springframework.web.context.request.NativeWebRequest;
 import org.springframework.web.context.request.WebRequest;
+import tools.jackson.databind.JsonNode;
 
 /**
  * Keeps the model attributes that {@code @SessionAttributes} names in the session. Spring MVC hands them over after the
@@ -34,7 +35,7 @@ public final class SessionModelAttributes implements SessionAttributeStore {
 
     @Override
     public @Nullable Object retrieveAttribute(WebRequest request, String name) {
-        TypedJson.Value value = session(request).get(PREFIX + name, TypedJson.Value.class);
+        JsonNode value = session(request).get(PREFIX + name, JsonNode.class);
         return value == null ? null : json.read("session attribute '" + name + "'", value);
     }
 

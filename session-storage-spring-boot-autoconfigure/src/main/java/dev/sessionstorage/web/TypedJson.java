@@ -14,24 +14,32 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.util.ClassUtils;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.cfg.JsonNodeFeature;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Objects whose type nobody can tell when they are read again: stored with the name of their class, if that is allowed. */
+/**
+ * Objects whose type nobody can tell when they are read again: stored with the name of their class, if that is allowed. They
+ * are JSON before the session gets them, so that the application's own mapper has no say in it.
+ */
 final class TypedJson {
 
     private static final Log LOG = LogFactory.getLog(TypedJson.class);
 
-    private final JsonMapper mapper = JsonMapper.builder().findAndAddModules().build();
-    private final AllowedTypes types;
+    private static final String TYPE = "type";
+    private static final String JSON = "json";
 
-    /** An object as it is stored. */
-    record Value(String type, JsonNode json) {}
+    private final JsonMapper mapper = JsonMapper.builder()
+            .findAndAddModules()
+            .enable(JsonNodeFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+            .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
+            .build();
+    private final AllowedTypes types;
 
     TypedJson(AllowedTypes types) {
         this.types = types;
     }
 
-    Value write(String what, Object object) {
+    JsonNode write(String what, Object object) {
         String type = storedType(object).getName();
         if (!types.allows(type)) {
             throw new IllegalArgumentException("The " + what + " is a " + type
@@ -39,9 +47,9 @@ final class TypedJson {
                     + " session.allowed-types, or keep an id instead");
         }
         try {
-            JsonNode json = mapper.valueToTree(object);
-            if (json.equals(mapper.valueToTree(mapper.treeToValue(json, storedType(object)))) && isNatural(object)) {
-                return new Value(type, json);
+            JsonNode json = asStored(object);
+            if (json.equals(asStored(mapper.treeToValue(json, storedType(object)))) && isNatural(object)) {
+                return mapper.createObjectNode().put(TYPE, type).set(JSON, json);
             }
         } catch (JacksonException e) {
             // Its message shows the value.
@@ -52,6 +60,10 @@ final class TypedJson {
         throw new IllegalArgumentException(
                 "The " + what + " of " + object.getClass() + " would be read as something else:"
                         + " a collection may only hold String, Integer, Double and Boolean, so put it into a class of its own");
+    }
+
+    private JsonNode asStored(Object object) {
+        return mapper.readTree(mapper.writeValueAsString(object));
     }
 
     /** The classes of a collection's elements are not stored. */
@@ -73,19 +85,30 @@ final class TypedJson {
 
     /** The object again; null, with a warning, if its class has changed or is not allowed any more. */
     @Nullable
-    Object read(String what, Value value) {
-        if (!types.allows(value.type())) {
-            LOG.warn("The " + what + " was a " + value.type() + ", which is not allowed any more: it is left out");
+    Object read(String what, JsonNode value) {
+        String name = value.path(TYPE).asString("");
+        if (!types.allows(name)) {
+            LOG.warn("The " + what + " was a " + name + ", which is not allowed any more: it is left out");
             return null;
         }
         try {
-            Class<?> type = ClassUtils.forName(value.type(), ClassUtils.getDefaultClassLoader());
-            return mapper.treeToValue(value.json(), type);
+            Class<?> type = ClassUtils.forName(name, ClassUtils.getDefaultClassLoader());
+            return mapper.treeToValue(value.path(JSON), type);
         } catch (RuntimeException | ClassNotFoundException | LinkageError e) {
-            LOG.warn("The " + what + " cannot be read as " + value.type() + " any more: it is left out. "
+            LOG.warn("The " + what + " cannot be read as " + name + " any more: it is left out. "
                     + e.getClass().getName());
             return null;
         }
+    }
+
+    /** What surrounds such objects, of a type that the caller knows. */
+    JsonNode tree(Object known) {
+        return mapper.valueToTree(known);
+    }
+
+    /** The reverse of {@link #tree}. */
+    <T> T known(JsonNode tree, Class<T> type) {
+        return mapper.treeToValue(tree, type);
     }
 
     /** The collections that an application makes come in too many classes to name them all. */
