@@ -46,6 +46,11 @@ final class RepositorySessionStorage implements SessionStorage {
     }
 
     @Override
+    public SessionCookie cookie() {
+        return cookie;
+    }
+
+    @Override
     public Session getSession() {
         Instant now = timeouts.clock().instant();
         SessionData nothing = SessionData.fromJson("{}", 0, now, null, now.plus(timeouts.idle()));

@@ -97,6 +97,13 @@ public interface SessionStorage {
     String destroySession(Session session, UnaryOperator<SessionCookie> override);
 
     /**
+     * The cookie that this storage reads, and sends unless told otherwise.
+     *
+     * @return the builder's
+     */
+    SessionCookie cookie();
+
+    /**
      * Starts a storage: it needs a cookie, and a repository or the four callbacks.
      *
      * @return the builder
@@ -272,13 +279,14 @@ public interface SessionStorage {
         }
 
         /**
-         * What is told of every {@link SessionEvent}, for metrics. It is called on the request's thread and must not throw.
+         * What is told of every {@link SessionEvent}, for metrics, besides those given before. It is called on the request's
+         * thread and must not throw.
          *
          * @param listener the listener
          * @return this
          */
         public Builder onEvent(Consumer<SessionEvent> listener) {
-            this.onEvent = listener;
+            this.onEvent = onEvent.andThen(listener);
             return this;
         }
 
@@ -299,6 +307,8 @@ public interface SessionStorage {
          * @return the storage
          * @throws IllegalStateException if the cookie, the repository or one of the four callbacks is missing, or both a
          *     repository and callbacks are given
+         * @throws IllegalArgumentException if the idle timeout, or the cookie's max-age in its place, is longer than the
+         *     absolute timeout
          */
         public SessionStorage build() {
             boolean callbacks = createData != null || readData != null || updateData != null || deleteData != null;
@@ -313,7 +323,13 @@ public interface SessionStorage {
                         required("updateData", updateData),
                         required("deleteData", deleteData));
             }
-            return new RepositorySessionStorage(this, required("cookie", cookie), required("repository", chosen));
+            SessionCookie sent = required("cookie", cookie);
+            Duration longest = idleTimeout != null ? idleTimeout : sent.maxAge();
+            if (longest != null && longest.compareTo(absoluteTimeout) > 0) {
+                throw new IllegalArgumentException("The session's idle timeout " + longest
+                        + " is longer than its absolute timeout " + absoluteTimeout);
+            }
+            return new RepositorySessionStorage(this, sent, required("repository", chosen));
         }
 
         private static <T> T required(String name, @Nullable T value) {

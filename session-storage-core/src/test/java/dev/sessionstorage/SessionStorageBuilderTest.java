@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
@@ -82,6 +83,16 @@ class SessionStorageBuilderTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> setting.accept(SessionStorage.builder()))
                 .withMessageContaining("less than");
+    }
+
+    @Test
+    void everyListenerIsToldOfEvents() {
+        List<SessionEvent> first = new ArrayList<>();
+        List<SessionEvent> second = new ArrayList<>();
+        Scene told = new Scene(b -> b.onEvent(first::add).onEvent(second::add));
+        told.stored(session -> session.set("a", 1));
+
+        assertThat(first).containsExactly(SessionEvent.CREATED).isEqualTo(second);
     }
 
     @Test

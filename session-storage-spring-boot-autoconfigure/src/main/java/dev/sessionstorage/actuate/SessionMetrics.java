@@ -6,10 +6,9 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
-import java.util.function.Consumer;
 
 /** Counts every {@link SessionEvent} as {@code session.events}, with the tag {@code event}: its name in lower case. */
-public final class SessionMetrics implements Consumer<SessionEvent> {
+public final class SessionMetrics {
 
     private final Map<SessionEvent, Counter> counters = new EnumMap<>(SessionEvent.class);
 
@@ -29,8 +28,12 @@ public final class SessionMetrics implements Consumer<SessionEvent> {
         }
     }
 
-    @Override
-    public void accept(SessionEvent event) {
+    /**
+     * Counts an event.
+     *
+     * @param event what has happened
+     */
+    public void count(SessionEvent event) {
         Counter counter = counters.get(event);
         if (counter != null) {
             counter.increment();

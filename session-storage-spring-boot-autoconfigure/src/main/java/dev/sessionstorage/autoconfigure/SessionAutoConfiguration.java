@@ -4,12 +4,9 @@ import dev.sessionstorage.InMemorySessionDataRepository;
 import dev.sessionstorage.PrincipalSessionRepository;
 import dev.sessionstorage.SessionCookie;
 import dev.sessionstorage.SessionDataRepository;
-import dev.sessionstorage.SessionEvent;
 import dev.sessionstorage.SessionStorage;
 import dev.sessionstorage.Sessions;
 import java.time.Clock;
-import java.util.List;
-import java.util.function.Consumer;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.springframework.beans.factory.ObjectProvider;
@@ -41,8 +38,9 @@ public final class SessionAutoConfiguration {
         return new InMemorySessionDataRepository(clock.getIfUnique(Clock::systemUTC), 100_000);
     }
 
+    /** A storage of the application's own has its own cookie. */
     @Bean
-    @ConditionalOnMissingBean
+    @ConditionalOnMissingBean({SessionCookie.class, SessionStorage.class})
     SessionCookie sessionCookie(
             SessionProperties properties,
             ObjectProvider<SessionDataRepository> repository,
@@ -62,26 +60,25 @@ public final class SessionAutoConfiguration {
             ObjectProvider<SessionDataRepository> repositories,
             SessionCookie cookie,
             ObjectProvider<Clock> clock,
-            ObjectProvider<Consumer<SessionEvent>> listeners,
-            ObjectProvider<Consumer<SessionStorage.Builder>> customizers) {
+            ObjectProvider<SessionStorageBuilderCustomizer> customizers) {
         SessionDataRepository repository = repositories.getIfAvailable();
         if (repository == null) {
             throw new SessionStartupException(
                     "session.repository is '" + properties.repository() + "', but there is no such repository.",
                     "Add the starter for it and configure its connection, or remove session.repository to have one picked.");
         }
-        List<Consumer<SessionEvent>> all = listeners.orderedStream().toList();
         try {
             SessionStorage.Builder builder = SessionStorage.builder()
                     .cookie(cookie)
                     .repository(repository)
-                    .idleTimeout(properties.idleTimeoutOrDefault(cookie))
                     .absoluteTimeout(properties.absoluteTimeout())
                     .conflicts(properties.conflicts())
                     .maxSize(Math.toIntExact(properties.maxSize().toBytes()))
-                    .clock(clock.getIfUnique(Clock::systemUTC))
-                    .onEvent(event -> all.forEach(listener -> listener.accept(event)));
-            customizers.orderedStream().forEach(customizer -> customizer.accept(builder));
+                    .clock(clock.getIfUnique(Clock::systemUTC));
+            if (properties.idleTimeout() != null) {
+                builder.idleTimeout(properties.idleTimeout());
+            }
+            customizers.orderedStream().forEach(customizer -> customizer.customize(builder));
             return builder.build();
         } catch (IllegalArgumentException | ArithmeticException e) {
             throw new SessionStartupException(e.getMessage() + ".", "Correct the properties session.*.", e);
@@ -92,9 +89,9 @@ public final class SessionAutoConfiguration {
     @Bean
     @Lazy
     @ConditionalOnMissingBean
-    Sessions sessions(SessionProperties properties, SessionDataRepository repository, SessionCookie cookie) {
+    Sessions sessions(SessionProperties properties, SessionDataRepository repository, SessionStorage storage) {
         if (repository instanceof PrincipalSessionRepository principals) {
-            return new Sessions(principals, properties.idleTimeoutOrDefault(cookie));
+            return new Sessions(principals, properties.idleTimeoutOrDefault(storage.cookie()));
         }
         throw new SessionStartupException(
                 "The Sessions bean is used, but " + repository.getClass().getName()

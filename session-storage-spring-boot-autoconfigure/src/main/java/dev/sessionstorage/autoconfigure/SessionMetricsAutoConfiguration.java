@@ -23,4 +23,9 @@ public final class SessionMetricsAutoConfiguration {
     SessionMetrics sessionMetrics(MeterRegistry registry) {
         return new SessionMetrics(registry);
     }
+
+    @Bean
+    SessionStorageBuilderCustomizer countedSessionEvents(SessionMetrics metrics) {
+        return builder -> builder.onEvent(metrics::count);
+    }
 }

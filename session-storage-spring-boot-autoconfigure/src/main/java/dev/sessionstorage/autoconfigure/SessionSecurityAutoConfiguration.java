@@ -92,7 +92,7 @@ public final class SessionSecurityAutoConfiguration {
             CsrfTokenRepository tokens,
             ObjectProvider<ObjectPostProcessor<Object>> postProcessor,
             ObjectProvider<FilterAdjustment> adjustments) {
-        Consumer<Object> all = filter -> adjustments.forEach(adjustment -> adjustment.accept(filter));
+        Consumer<Object> all = filter -> adjustments.forEach(adjustment -> adjustment.adjust(filter));
         // Spring Security's configuration may be on the classpath and not in use: then it has no post-processor.
         return http -> SessionSecurityConfigurer.customizer(contexts, tokens, postProcessor.getObject(), all)
                 .customize(http);
@@ -114,7 +114,9 @@ public final class SessionSecurityAutoConfiguration {
     }
 
     /** What an optional part of Spring Security needs besides. */
-    interface FilterAdjustment extends Consumer<Object> {}
+    interface FilterAdjustment {
+        void adjust(Object filter);
+    }
 
     @Configuration(proxyBeanMethods = false)
     @ConditionalOnClass(AuthorizationRequestRepository.class)

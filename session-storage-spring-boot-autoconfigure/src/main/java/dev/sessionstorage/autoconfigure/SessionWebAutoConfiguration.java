@@ -1,6 +1,5 @@
 package dev.sessionstorage.autoconfigure;
 
-import dev.sessionstorage.SessionCookie;
 import dev.sessionstorage.SessionStorage;
 import dev.sessionstorage.web.AllowedTypes;
 import dev.sessionstorage.web.CurrentSessionArgumentResolver;
@@ -12,6 +11,7 @@ import jakarta.servlet.DispatcherType;
 import jakarta.servlet.Filter;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Qualifier;
@@ -30,9 +30,12 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.core.Ordered;
 import org.springframework.web.bind.support.SessionAttributeStore;
 import org.springframework.web.method.support.HandlerMethodArgumentResolver;
+import org.springframework.web.method.support.HandlerMethodArgumentResolverComposite;
 import org.springframework.web.servlet.DispatcherServlet;
 import org.springframework.web.servlet.HandlerExceptionResolver;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
+import org.springframework.web.servlet.handler.HandlerExceptionResolverComposite;
+import org.springframework.web.servlet.mvc.method.annotation.ExceptionHandlerExceptionResolver;
 import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandlerAdapter;
 
 /** Brings {@code @CurrentSession} and the automatic commit to Spring MVC. */
@@ -51,11 +54,10 @@ public final class SessionWebAutoConfiguration {
     @ConditionalOnMissingBean(SessionFilter.class)
     FilterRegistrationBean<SessionFilter> sessionFilter(
             SessionStorage storage,
-            SessionCookie cookie,
             SessionProperties properties,
             @Qualifier("handlerExceptionResolver") ObjectProvider<HandlerExceptionResolver> exceptionResolver) {
         FilterRegistrationBean<SessionFilter> registration = new FilterRegistrationBean<>(
-                new SessionFilter(storage, cookie, properties.autoCommit(), exceptionResolver::getObject));
+                new SessionFilter(storage, properties.autoCommit(), exceptionResolver::getObject));
         placeFilter(registration);
         return registration;
     }
@@ -102,8 +104,8 @@ public final class SessionWebAutoConfiguration {
 
         @Bean(DispatcherServlet.FLASH_MAP_MANAGER_BEAN_NAME)
         @ConditionalOnMissingBean(name = DispatcherServlet.FLASH_MAP_MANAGER_BEAN_NAME)
-        SessionFlashMaps flashMapManager(SessionCookie cookie, AllowedTypes types) {
-            return new SessionFlashMaps(cookie, types);
+        SessionFlashMaps flashMapManager(SessionStorage storage, AllowedTypes types) {
+            return new SessionFlashMaps(storage.cookie(), types);
         }
 
         @Bean
@@ -126,12 +128,36 @@ public final class SessionWebAutoConfiguration {
         }
     }
 
+    /** Before Spring MVC's own, which take a Locale or a ZoneId by its type, whatever its annotation says. */
     @Bean
-    WebMvcConfigurer currentSessionArgumentResolver() {
-        return new WebMvcConfigurer() {
+    static BeanPostProcessor currentSessionArgumentResolver() {
+        CurrentSessionArgumentResolver resolver = new CurrentSessionArgumentResolver();
+        return new BeanPostProcessor() {
             @Override
-            public void addArgumentResolvers(List<HandlerMethodArgumentResolver> resolvers) {
-                resolvers.add(new CurrentSessionArgumentResolver());
+            public Object postProcessAfterInitialization(Object bean, String name) {
+                if (bean instanceof RequestMappingHandlerAdapter adapter) {
+                    adapter.setArgumentResolvers(before(adapter.getArgumentResolvers()));
+                    adapter.setInitBinderArgumentResolvers(before(adapter.getInitBinderArgumentResolvers()));
+                } else if (bean instanceof HandlerExceptionResolverComposite composite) {
+                    composite.getExceptionResolvers().stream()
+                            .filter(ExceptionHandlerExceptionResolver.class::isInstance)
+                            .map(ExceptionHandlerExceptionResolver.class::cast)
+                            .forEach(this::adjust);
+                }
+                return bean;
+            }
+
+            private void adjust(ExceptionHandlerExceptionResolver handlers) {
+                HandlerMethodArgumentResolverComposite present = handlers.getArgumentResolvers();
+                handlers.setArgumentResolvers(before(present == null ? null : present.getResolvers()));
+            }
+
+            private List<HandlerMethodArgumentResolver> before(@Nullable List<HandlerMethodArgumentResolver> others) {
+                List<HandlerMethodArgumentResolver> all = new ArrayList<>(List.of(resolver));
+                if (others != null) {
+                    all.addAll(others);
+                }
+                return all;
             }
         };
     }

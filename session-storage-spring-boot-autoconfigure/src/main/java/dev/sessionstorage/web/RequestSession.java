@@ -4,10 +4,12 @@ import dev.sessionstorage.DelegatingSession;
 import dev.sessionstorage.Session;
 import dev.sessionstorage.SessionCookie;
 import dev.sessionstorage.SessionStorage;
+import dev.sessionstorage.SessionUnavailableException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
@@ -24,7 +26,6 @@ public final class RequestSession extends DelegatingSession {
     private static final String ATTRIBUTE = RequestSession.class.getName();
 
     private final SessionStorage storage;
-    private final SessionCookie cookie;
     private final HttpServletRequest request;
     private final boolean autoCommit;
 
@@ -34,6 +35,9 @@ public final class RequestSession extends DelegatingSession {
     private String sentId = "";
 
     private @Nullable Instant sentExpires;
+    /** The Set-Cookie header that this object has added to the response. */
+    private @Nullable String sentCookie;
+
     private UnaryOperator<SessionCookie> lifetime = UnaryOperator.identity();
     private boolean lifetimeChanged;
     /** Something may be written at any time now, which sends the headers. */
@@ -42,15 +46,12 @@ public final class RequestSession extends DelegatingSession {
     private boolean ended;
     /** Nothing is committed any more: the request or a commit failed. */
     private boolean finished;
+    /** The store failed: it may have taken its whole timeout, so an error page does not ask it again. */
+    private @Nullable SessionUnavailableException unavailable;
 
     private RequestSession(
-            SessionStorage storage,
-            SessionCookie cookie,
-            HttpServletRequest request,
-            HttpServletResponse response,
-            boolean autoCommit) {
+            SessionStorage storage, HttpServletRequest request, HttpServletResponse response, boolean autoCommit) {
         this.storage = storage;
-        this.cookie = cookie;
         this.request = request;
         this.response = response;
         this.autoCommit = autoCommit;
@@ -84,17 +85,13 @@ public final class RequestSession extends DelegatingSession {
 
     /** The same session for every dispatch of one request, bound to the response of the present one. */
     static RequestSession of(
-            SessionStorage storage,
-            SessionCookie cookie,
-            HttpServletRequest request,
-            HttpServletResponse response,
-            boolean autoCommit) {
+            SessionStorage storage, HttpServletRequest request, HttpServletResponse response, boolean autoCommit) {
         RequestSession present = find(request);
         if (present != null) {
             present.response = response;
             return present;
         }
-        RequestSession session = new RequestSession(storage, cookie, request, response, autoCommit);
+        RequestSession session = new RequestSession(storage, request, response, autoCommit);
         request.setAttribute(ATTRIBUTE, session);
         return session;
     }
@@ -108,7 +105,7 @@ public final class RequestSession extends DelegatingSession {
     public void maxAge(@Nullable Duration timeout) {
         delegateForChange();
         lifetimeChanged = true;
-        Duration maxAge = timeout != null ? timeout : cookie.maxAge();
+        Duration maxAge = timeout != null ? timeout : storage.cookie().maxAge();
         lifetime = sent -> sent.withMaxAge(maxAge);
     }
 
@@ -133,8 +130,7 @@ public final class RequestSession extends DelegatingSession {
     @Override
     protected Session delegate() {
         if (session == null) {
-            List<String> headers = Collections.list(request.getHeaders(HttpHeaders.COOKIE));
-            session = storage.getSession(headers.isEmpty() ? null : String.join("; ", headers));
+            session = read();
             sentId = session.id();
             sentExpires = session.expires();
         } else if (session.id().isEmpty() && !session.isNew()) {
@@ -142,6 +138,19 @@ public final class RequestSession extends DelegatingSession {
             ended = true;
         }
         return session;
+    }
+
+    private Session read() {
+        if (unavailable != null) {
+            throw unavailable;
+        }
+        List<String> headers = Collections.list(request.getHeaders(HttpHeaders.COOKIE));
+        try {
+            return storage.getSession(headers.isEmpty() ? null : String.join("; ", headers));
+        } catch (SessionUnavailableException e) {
+            unavailable = e;
+            throw e;
+        }
     }
 
     @Override
@@ -228,6 +237,9 @@ public final class RequestSession extends DelegatingSession {
             commit(delegate());
         } catch (RuntimeException e) {
             discard();
+            if (e instanceof SessionUnavailableException failure) {
+                unavailable = failure;
+            }
             throw e;
         }
     }
@@ -261,14 +273,25 @@ public final class RequestSession extends DelegatingSession {
         return Collections.list(request.getHeaders(HttpHeaders.COOKIE)).stream().anyMatch(sent -> sent.contains(pair));
     }
 
-    /** Adds a cookie, unless the application has set one with that value itself. */
+    /** Adds a cookie in place of one of an earlier commit, unless the application has set one with that value itself. */
     private void addCookie(String header) {
-        String pair = pair(header);
-        boolean present = response.getHeaders(HttpHeaders.SET_COOKIE).stream()
-                .anyMatch(other -> pair(other).equals(pair));
-        if (!present && !response.isCommitted()) {
-            response.addHeader(HttpHeaders.SET_COOKIE, header);
+        if (response.isCommitted()) {
+            return;
         }
+        List<String> cookies = new ArrayList<>(response.getHeaders(HttpHeaders.SET_COOKIE));
+        boolean again = sentCookie != null && cookies.remove(sentCookie);
+        String pair = pair(header);
+        if (cookies.stream().anyMatch(other -> pair(other).equals(pair))) {
+            return;
+        }
+        sentCookie = header;
+        if (!again) {
+            response.addHeader(HttpHeaders.SET_COOKIE, header);
+            return;
+        }
+        // The others again: no container removes one of several.
+        response.setHeader(HttpHeaders.SET_COOKIE, header);
+        cookies.forEach(cookie -> response.addHeader(HttpHeaders.SET_COOKIE, cookie));
     }
 
     /** The cookie's name and value. */

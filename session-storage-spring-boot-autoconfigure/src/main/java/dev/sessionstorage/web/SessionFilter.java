@@ -1,6 +1,5 @@
 package dev.sessionstorage.web;
 
-import dev.sessionstorage.SessionCookie;
 import dev.sessionstorage.SessionException;
 import dev.sessionstorage.SessionStorage;
 import jakarta.servlet.Filter;
@@ -23,7 +22,6 @@ import org.springframework.web.util.WebUtils;
 public final class SessionFilter extends OncePerRequestFilter {
 
     private final SessionStorage storage;
-    private final SessionCookie cookie;
     private final boolean autoCommit;
     private final Supplier<HandlerExceptionResolver> exceptionResolver;
 
@@ -31,17 +29,12 @@ public final class SessionFilter extends OncePerRequestFilter {
      * A filter; register it for the dispatcher types REQUEST, ASYNC and ERROR, before any filter that uses the session.
      *
      * @param storage where the sessions come from
-     * @param cookie the storage's cookie
      * @param autoCommit whether sessions are committed without the application doing so
      * @param exceptionResolver answers a {@link SessionException} thrown outside a controller
      */
     public SessionFilter(
-            SessionStorage storage,
-            SessionCookie cookie,
-            boolean autoCommit,
-            Supplier<HandlerExceptionResolver> exceptionResolver) {
+            SessionStorage storage, boolean autoCommit, Supplier<HandlerExceptionResolver> exceptionResolver) {
         this.storage = storage;
-        this.cookie = cookie;
         this.autoCommit = autoCommit;
         this.exceptionResolver = exceptionResolver;
     }
@@ -75,8 +68,9 @@ public final class SessionFilter extends OncePerRequestFilter {
     @Override
     protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws ServletException, IOException {
-        RequestSession session = RequestSession.of(storage, cookie, request, response, autoCommit);
-        SessionResponse wrapped = new SessionResponse(response, session, cookie.name());
+        RequestSession session = RequestSession.of(storage, request, response, autoCommit);
+        SessionResponse wrapped =
+                new SessionResponse(response, session, storage.cookie().name());
         try {
             chain.doFilter(request, wrapped);
             if (!request.isAsyncStarted()) {

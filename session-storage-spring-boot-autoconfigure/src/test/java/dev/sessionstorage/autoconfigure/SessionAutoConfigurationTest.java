@@ -12,12 +12,17 @@ import dev.sessionstorage.SessionStorage;
 import dev.sessionstorage.Sessions;
 import dev.sessionstorage.actuate.SessionMetrics;
 import dev.sessionstorage.jpa.JpaSessionDataRepository;
+import dev.sessionstorage.web.RequestSession;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import jakarta.servlet.Filter;
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.http.HttpServletRequest;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -27,8 +32,12 @@ import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.test.context.runner.WebApplicationContextRunner;
+import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.mock.web.MockHttpServletRequest;
+import org.springframework.mock.web.MockHttpServletResponse;
 import tools.jackson.databind.PropertyNamingStrategies;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -108,9 +117,22 @@ class SessionAutoConfigurationTest {
                 .cookie(SessionCookie.named("own").withSecrets(SECRET))
                 .repository(new InMemorySessionDataRepository())
                 .build();
-        runner.withBean(SessionStorage.class, () -> own)
-                .run(context ->
-                        assertThat(context.getBean(SessionStorage.class)).isSameAs(own));
+        new WebApplicationContextRunner()
+                .withConfiguration(
+                        AutoConfigurations.of(SessionAutoConfiguration.class, SessionWebAutoConfiguration.class))
+                .withBean(SessionStorage.class, () -> own)
+                .withBean(SessionDataRepository.class, OwnRepository::new)
+                .run(context -> {
+                    assertThat(context.getBean(SessionStorage.class)).isSameAs(own);
+                    MockHttpServletResponse response = new MockHttpServletResponse();
+                    Filter filter = context.getBean("sessionFilter", FilterRegistrationBean.class)
+                            .getFilter();
+                    FilterChain chain = (request, same) ->
+                            RequestSession.of((HttpServletRequest) request).set("a", 1);
+                    Objects.requireNonNull(filter).doFilter(new MockHttpServletRequest(), response, chain);
+                    assertThat(response.getHeader("Set-Cookie")).startsWith("own=");
+                    assertThat(response.getHeader("Cache-Control")).isEqualTo("no-store");
+                });
     }
 
     @Test
@@ -137,7 +159,7 @@ class SessionAutoConfigurationTest {
     static class SnakeCase {
 
         @Bean
-        Consumer<SessionStorage.Builder> sessionMapper() {
+        SessionStorageBuilderCustomizer sessionMapper() {
             return builder -> builder.jsonMapper(JsonMapper.builder()
                     .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
                     .build());
@@ -217,6 +239,8 @@ class SessionAutoConfigurationTest {
                 "session.idle-timeout=0 | idle timeout PT0S is less than a second",
                 "session.idle-timeout=-1m | idle timeout PT-1M is less than a second",
                 "session.absolute-timeout=0 | absolute timeout PT0S is less than a second",
+                "session.idle-timeout=31d | idle timeout PT744H is longer than its absolute timeout PT720H",
+                "session.cookie.max-age=90d | idle timeout PT2160H is longer than its absolute timeout PT720H",
                 "session.max-size=0B | max-size 0 is less than 1 byte",
                 "session.cleanup.interval=-1s | session.cleanup.interval is PT-1S",
                 "session.cleanup.batch-size=0 | session.cleanup.batch-size is 0",
@@ -285,6 +309,8 @@ class SessionAutoConfigurationTest {
             assertThat(count(registry, SessionEvent.CREATED)).isEqualTo(1);
             assertThat(count(registry, SessionEvent.COOKIE_REJECTED)).isEqualTo(1);
             assertThat(count(registry, SessionEvent.DESTROYED)).isZero();
+            // Spring Cloud Function would take it for the application's own.
+            assertThat(context).doesNotHaveBean(Consumer.class);
         });
     }
 

@@ -59,7 +59,7 @@ class SecretRotationTest {
         MockHttpServletRequest request = new MockHttpServletRequest();
         request.addHeader(HttpHeaders.COOKIE, cookie);
         MockHttpServletResponse response = new MockHttpServletResponse();
-        SessionFilter filter = new SessionFilter(storage(NEW, OLD), cookie(NEW, OLD), true, () -> {
+        SessionFilter filter = new SessionFilter(storage(NEW, OLD), true, () -> {
             throw new AssertionError("No request of these fails");
         });
         filter.doFilter(request, response, (passed, answer) -> assertThat(
