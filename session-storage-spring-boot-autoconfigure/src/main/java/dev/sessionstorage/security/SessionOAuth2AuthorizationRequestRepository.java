@@ -13,12 +13,14 @@ import org.springframework.security.oauth2.client.web.OAuth2LoginAuthenticationF
 import org.springframework.security.oauth2.core.endpoint.OAuth2AuthorizationRequest;
 import org.springframework.security.oauth2.core.endpoint.OAuth2ParameterNames;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.JsonNodeFactory;
 
 /** Keeps in the session what was asked of an OAuth2 authorization server, until the user comes back from there. */
 public final class SessionOAuth2AuthorizationRequestRepository
         implements AuthorizationRequestRepository<OAuth2AuthorizationRequest> {
 
     private static final String ATTRIBUTE = "SPRING_SECURITY_OAUTH2_AUTHORIZATION_REQUEST";
+    private static final JsonNode NONE = JsonNodeFactory.instance.objectNode();
 
     private final SecurityJson json;
 
@@ -56,7 +58,12 @@ public final class SessionOAuth2AuthorizationRequestRepository
     public @Nullable OAuth2AuthorizationRequest loadAuthorizationRequest(HttpServletRequest request) {
         String state = request.getParameter(OAuth2ParameterNames.STATE);
         JsonNode stored = state == null ? null : RequestSession.of(request).get(ATTRIBUTE, JsonNode.class);
-        OAuth2AuthorizationRequest found = stored == null ? null : json.read(stored, OAuth2AuthorizationRequest.class);
+        return stored == null ? null : withState(stored, state);
+    }
+
+    private @Nullable OAuth2AuthorizationRequest withState(JsonNode stored, @Nullable String state) {
+        OAuth2AuthorizationRequest found =
+                stored.equals(NONE) ? null : json.read(stored, OAuth2AuthorizationRequest.class);
         return found != null && Objects.equals(found.getState(), state) ? found : null;
     }
 
@@ -77,7 +84,13 @@ public final class SessionOAuth2AuthorizationRequestRepository
             HttpServletRequest request, HttpServletResponse response) {
         OAuth2AuthorizationRequest found = loadAuthorizationRequest(request);
         if (found != null) {
-            RequestSession.of(request).unset(ATTRIBUTE);
+            String state = found.getState();
+            // To remove what was read would be a conflict if another tab has begun a login since, which stays.
+            RequestSession.of(request)
+                    .update(
+                            ATTRIBUTE,
+                            JsonNode.class,
+                            present -> present == null || withState(present, state) != null ? NONE : present);
         }
         return found;
     }

@@ -25,6 +25,7 @@ import org.springframework.security.web.util.matcher.RequestMatcher;
 public final class SessionRequestCache implements RequestCache {
 
     private static final String ATTRIBUTE = "SPRING_SECURITY_SAVED_REQUEST";
+    private static final String NONE = "";
 
     private final RequestMatcher pages;
 
@@ -68,10 +69,18 @@ public final class SessionRequestCache implements RequestCache {
     public @Nullable SavedRequest getRequest(HttpServletRequest request, HttpServletResponse response) {
         RequestSession session = RequestSession.of(request);
         String address = session.get(ATTRIBUTE, String.class);
-        if (address != null && PrincipalSessionRegistry.isLoggingIn(request)) {
-            session.unset(ATTRIBUTE);
+        if (address == null || address.equals(NONE)) {
+            return null;
         }
-        return address == null ? null : new SimpleSavedRequest(address);
+        if (PrincipalSessionRegistry.isLoggingIn(request)) {
+            forget(session);
+        }
+        return new SimpleSavedRequest(address);
+    }
+
+    /** Whatever it is by now: to remove what was read would be a conflict if another tab has asked for a page since. */
+    private static void forget(RequestSession session) {
+        session.update(ATTRIBUTE, String.class, present -> NONE);
     }
 
     /** Nothing has to be restored, so a request is never replaced, and never costs a round trip either. */
@@ -82,6 +91,9 @@ public final class SessionRequestCache implements RequestCache {
 
     @Override
     public void removeRequest(HttpServletRequest request, HttpServletResponse response) {
-        RequestSession.of(request).unset(ATTRIBUTE);
+        RequestSession session = RequestSession.of(request);
+        if (session.has(ATTRIBUTE)) {
+            forget(session);
+        }
     }
 }

@@ -1,11 +1,21 @@
 package dev.sessionstorage.web;
 
 import dev.sessionstorage.SessionException;
+import jakarta.servlet.DispatcherType;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.util.Collections;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.InvalidMediaTypeException;
 import org.springframework.http.MediaType;
 import org.springframework.http.ProblemDetail;
 import org.springframework.http.ResponseEntity;
+import org.springframework.util.MimeTypeUtils;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
 
@@ -20,12 +30,46 @@ public final class SessionExceptionAdvice {
     /** An advice; register it as a bean. */
     public SessionExceptionAdvice() {}
 
-    @ExceptionHandler(
-            exception = SessionException.class,
-            produces = {MediaType.APPLICATION_PROBLEM_JSON_VALUE, MediaType.APPLICATION_JSON_VALUE})
-    ResponseEntity<ProblemDetail> answer(SessionException e) {
-        return ResponseEntity.status(e.getStatusCode())
-                .contentType(MediaType.APPLICATION_PROBLEM_JSON)
-                .body(e.getBody());
+    @ExceptionHandler
+    @Nullable
+    ResponseEntity<ProblemDetail> answer(SessionException e, HttpServletRequest request, HttpServletResponse response)
+            throws IOException {
+        if (wantsJson(request)) {
+            return ResponseEntity.status(e.getStatusCode())
+                    .contentType(MediaType.APPLICATION_PROBLEM_JSON)
+                    .body(e.getBody());
+        }
+        if (request.getDispatcherType() == DispatcherType.ERROR) {
+            // The error page needs the session itself.
+            response.setStatus(e.getStatusCode().value());
+            response.setContentType(MediaType.TEXT_PLAIN_VALUE);
+            response.getWriter().print(e.getBody().getDetail());
+        } else {
+            response.sendError(e.getStatusCode().value());
+        }
+        return null;
+    }
+
+    /** Browsers accept anything, but HTML first. */
+    private static boolean wantsJson(HttpServletRequest request) {
+        for (MediaType type : accepted(request)) {
+            if (type.includes(MediaType.APPLICATION_JSON) || type.includes(MediaType.APPLICATION_PROBLEM_JSON)) {
+                return true;
+            }
+            if (type.includes(MediaType.TEXT_HTML)) {
+                return false;
+            }
+        }
+        return false;
+    }
+
+    private static List<MediaType> accepted(HttpServletRequest request) {
+        try {
+            List<MediaType> types = MediaType.parseMediaTypes(Collections.list(request.getHeaders(HttpHeaders.ACCEPT)));
+            MimeTypeUtils.sortBySpecificity(types);
+            return types.isEmpty() ? List.of(MediaType.ALL) : types;
+        } catch (InvalidMediaTypeException e) {
+            return List.of(MediaType.ALL);
+        }
     }
 }

@@ -25,8 +25,8 @@ final class CountingRepository implements SessionDataRepository {
 
     @Override
     public @Nullable SessionData readData(String id) {
-        fail();
         reads.incrementAndGet();
+        fail();
         return delegate.readData(id);
     }
 
@@ -64,8 +64,8 @@ final class CountingRepository implements SessionDataRepository {
     }
 
     private void write() {
-        fail();
         writes.incrementAndGet();
+        fail();
     }
 
     private void fail() {

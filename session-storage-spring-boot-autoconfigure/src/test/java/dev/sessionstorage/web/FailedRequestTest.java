@@ -64,6 +64,13 @@ class FailedRequestTest {
         assertThat(browser.get("/read").body()).isEqualTo("1");
     }
 
+    @Test
+    void whoAcceptsAnythingGetsAProblemDetail() throws Exception {
+        browser.get("/body");
+        assertThat(browser.get("/conflict", "*/*").headers().firstValue("Content-Type"))
+                .hasValue("application/problem+json");
+    }
+
     @ParameterizedTest
     @CsvSource({"/conflict, 409, Conflict", "/conflict-at-the-end, 409, Conflict", "/gone, 401, Unauthorized"})
     void aProgramGetsAProblemDetail(String path, int status, String title) throws Exception {
@@ -74,10 +81,11 @@ class FailedRequestTest {
         assertThat(response.body()).contains("\"title\":\"" + title + "\"", "\"status\":" + status);
     }
 
-    @Test
-    void aBrowserGetsTheErrorPage() throws Exception {
+    @ParameterizedTest
+    @ValueSource(strings = {"text/html", "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,*/*;q=0.8"})
+    void aBrowserGetsTheErrorPage(String accept) throws Exception {
         browser.get("/body");
-        HttpResponse<String> response = browser.get("/conflict", "text/html");
+        HttpResponse<String> response = browser.get("/conflict", accept);
         assertThat(response.statusCode()).isEqualTo(409);
         assertThat(response.headers().firstValue("Content-Type"))
                 .hasValueSatisfying(type -> assertThat(type).startsWith("text/html"));
@@ -112,6 +120,17 @@ class FailedRequestTest {
         assertThat(response.statusCode()).isEqualTo(503);
         assertThat(Browser.setCookies(response)).isEmpty();
         assertThat(browser.cookie()).isEqualTo(cookie);
+    }
+
+    @Test
+    void aStoreThatIsDownIsAskedOnceThoughTheErrorPageNeedsTheSession() throws Exception {
+        browser.get("/body");
+        repository.down = true;
+        repository.counts();
+        HttpResponse<String> response = browser.get("/read", "text/html");
+        assertThat(response.statusCode()).isEqualTo(503);
+        assertThat(response.body()).isEqualTo("Sessions are unavailable at the moment. Try again.");
+        assertThat(repository.counts()).isEqualTo("1/0");
     }
 
     @ParameterizedTest

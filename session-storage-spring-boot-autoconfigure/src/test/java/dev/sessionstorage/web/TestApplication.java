@@ -7,7 +7,9 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.ZoneId;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Callable;
@@ -15,6 +17,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.webmvc.autoconfigure.error.ErrorViewResolver;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
 import org.springframework.http.HttpHeaders;
@@ -38,6 +41,15 @@ class TestApplication {
     @Bean
     CountingRepository countingRepository() {
         return new CountingRepository();
+    }
+
+    /** As an error page with a form asks for the session. */
+    @Bean
+    ErrorViewResolver errorPageWithASession() {
+        return (request, status, model) -> {
+            model.put("known", RequestSession.of(request).has("count"));
+            return null;
+        };
     }
 
     /** What a handler met that the client cannot see. */
@@ -313,6 +325,29 @@ class TestApplication {
             session.set("userId", next);
             session.set("tags", List.of(next));
             return seen;
+        }
+
+        /** Spring MVC would take these from the request. */
+        @RequestMapping("/typed-like-mvc")
+        @ResponseBody
+        String typedLikeMvc(
+                @CurrentSession("locale") @Nullable Locale locale,
+                @CurrentSession("zone") @Nullable ZoneId zone,
+                @CurrentSession Session session) {
+            session.set("locale", Locale.forLanguageTag("de-CH"));
+            session.set("zone", ZoneId.of("Asia/Tokyo"));
+            return locale + " " + zone;
+        }
+
+        @RequestMapping("/failed-in-a-locale")
+        String failedInALocale() {
+            throw new UnsupportedOperationException();
+        }
+
+        @ExceptionHandler
+        @ResponseBody
+        String answer(UnsupportedOperationException e, @CurrentSession("locale") @Nullable Locale locale) {
+            return "failed in " + locale;
         }
 
         @RequestMapping("/typed-required")

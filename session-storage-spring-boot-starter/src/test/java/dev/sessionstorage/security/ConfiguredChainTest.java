@@ -278,6 +278,46 @@ class ConfiguredChainTest {
     }
 
     @Nested
+    @Import(RememberedAndLimited.Chain.class)
+    class RememberedAndLimited extends OverHttp {
+
+        @TestConfiguration(proxyBeanMethods = false)
+        static class Chain {
+            @Bean
+            SecurityFilterChain chain(HttpSecurity http) {
+                return pages(http)
+                        .rememberMe(remember -> remember.tokenValiditySeconds(7 * 24 * 60 * 60))
+                        .sessionManagement(sessions -> sessions.maximumSessions(2))
+                        .build();
+            }
+        }
+
+        @Test
+        void theCookieIsSentOnceAndLastsAsLongAsWasAskedFor() throws Exception {
+            TestBrowser browser = browser().open("/login");
+            browser.post("/login", form(browser, "remember-me"));
+            assertThat(sessionCookie(browser)).contains("; Max-Age=604800;");
+            assertThat(browser.open("/page").at()).isEqualTo("/page");
+
+            browser.open("/login");
+            browser.post("/login", form(browser, "other"));
+            assertThat(sessionCookie(browser)).doesNotContain("Max-Age");
+        }
+
+        private static String sessionCookie(TestBrowser browser) {
+            List<String> cookies = browser.last().headers().allValues("Set-Cookie").stream()
+                    .filter(header -> header.startsWith(TestBrowser.SESSION + "="))
+                    .toList();
+            assertThat(cookies).hasSize(1);
+            return cookies.get(0);
+        }
+
+        private static Map<String, String> form(TestBrowser browser, String ticked) {
+            return Map.of("username", "robin", "password", "robin's password", "_csrf", browser.csrf(), ticked, "on");
+        }
+    }
+
+    @Nested
     @Import(Stateless.Chains.class)
     class Stateless extends OverHttp {
 

@@ -2,6 +2,7 @@ package dev.sessionstorage.security;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.util.Map;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterEach;
@@ -128,6 +129,26 @@ class FormLoginTest {
     }
 
     @Test
+    void aLoginSucceedsThoughAnotherTabAsksForAPageMeanwhile() throws Exception {
+        TestBrowser browser = new TestBrowser(port).open("/page?q=1");
+        TestBrowser tab = new TestBrowser(port);
+        tab.cookies().putAll(browser.cookies());
+        SecuredApplication.DURING_LOGIN.set(() -> assertRedirected(tab));
+        browser.submit("/login", Map.of("username", "robin", "password", "robin's password"));
+
+        assertThat(browser.at()).isEqualTo("/page?q=1");
+        assertThat(browser.body()).isEqualTo("page 1 of robin");
+    }
+
+    private static void assertRedirected(TestBrowser tab) {
+        try {
+            assertThat(tab.get("/page?q=2").statusCode()).isEqualTo(302);
+        } catch (IOException | InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Test
     void aLoginGivesTheSessionANewToken() throws Exception {
         TestBrowser browser = new TestBrowser(port).open("/login");
         String before = token();
@@ -177,6 +198,12 @@ class FormLoginTest {
     }
 
     @Test
+    void numbersOfARedirectKeepAllTheirDigits() throws Exception {
+        TestBrowser browser = new TestBrowser(port).logIn("robin").open("/redirect/with-prices");
+        assertThat(browser.body()).isEqualTo("19.90, Price[amount=12345678901234567.890]");
+    }
+
+    @Test
     void twoRedirectsAtOnceLoseNothing() throws Exception {
         TestBrowser browser = new TestBrowser(port).logIn("robin");
         browser.get("/redirect/to/a");
@@ -209,6 +236,19 @@ class FormLoginTest {
     void anUnhandledExceptionOfSomebodyLoggedInIsAnErrorPage() throws Exception {
         TestBrowser browser = new TestBrowser(port).logIn("robin");
         assertThat(browser.open("/fail").status()).isEqualTo(500);
+        assertThat(browser.open("/page").body()).isEqualTo("page  of robin");
+    }
+
+    @Test
+    void aBrowserIsToldThatTheStoreFailsThoughTheErrorPageNeedsALogin() throws Exception {
+        TestBrowser browser = new TestBrowser(port).logIn("robin");
+        jdbc.execute("alter table session_data rename to elsewhere");
+        try {
+            assertThat(browser.open("/page").status()).isEqualTo(503);
+            assertThat(browser.body()).isEqualTo("Sessions are unavailable at the moment. Try again.");
+        } finally {
+            jdbc.execute("alter table elsewhere rename to session_data");
+        }
         assertThat(browser.open("/page").body()).isEqualTo("page  of robin");
     }
 

@@ -2,9 +2,11 @@ package dev.sessionstorage.security;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -44,6 +46,9 @@ import org.springframework.test.context.DynamicPropertySource;
             "spring.security.oauth2.client.registration.shop.provider=provider"
         })
 class OAuth2LoginTest {
+
+    /** Runs once, while the shop has the user's code checked. */
+    private static final AtomicReference<Runnable> DURING_CALLBACK = new AtomicReference<>(() -> {});
 
     private static volatile String redirectUri = "http://localhost/unknown";
 
@@ -89,7 +94,9 @@ class OAuth2LoginTest {
 
                 @Override
                 public void save(RegisteredClient client) {
-                    // Called with the secret hashed; the next login may hash it again.
+                    // Called with the secret hashed, while the shop asks for its token; the next login may hash it
+                    // again.
+                    DURING_CALLBACK.getAndSet(() -> {}).run();
                 }
 
                 @Override
@@ -157,8 +164,28 @@ class OAuth2LoginTest {
                 .isEqualTo(List.of("robin"));
         assertThat(data())
                 .contains("OAuth2AuthenticationToken", "OidcIdToken")
-                .doesNotContain("SPRING_SECURITY_OAUTH2_AUTHORIZATION_REQUEST");
+                .contains("\"SPRING_SECURITY_OAUTH2_AUTHORIZATION_REQUEST\":{}");
         assertThat(SecuredApplication.HTTP_SESSIONS).isEmpty();
+    }
+
+    @Test
+    void aLoginSucceedsThoughAnotherTabBeginsOneMeanwhile() throws Exception {
+        TestBrowser browser = new TestBrowser(port).open("/page?q=1");
+        TestBrowser tab = new TestBrowser(port);
+        tab.cookies().putAll(browser.cookies());
+        DURING_CALLBACK.set(() -> assertSentToTheProvider(tab));
+        browser.submit("/login", Map.of("username", "robin", "password", "robin's password"));
+
+        assertThat(browser.body()).isEqualTo("page 1 of robin");
+        assertThat(data()).contains("OAuth2AuthorizationRequest");
+    }
+
+    private static void assertSentToTheProvider(TestBrowser tab) {
+        try {
+            assertThat(tab.get("/oauth2/authorization/shop").statusCode()).isEqualTo(302);
+        } catch (IOException | InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     @Test

@@ -8,12 +8,14 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpSessionEvent;
 import jakarta.servlet.http.HttpSessionListener;
 import java.io.PrintWriter;
+import java.math.BigDecimal;
 import java.security.Principal;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Timer;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicReference;
 import javax.sql.DataSource;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.boot.SpringBootConfiguration;
@@ -51,6 +53,9 @@ class SecuredApplication {
     /** The servlet container's own sessions: there must be none. */
     static final List<String> HTTP_SESSIONS = new CopyOnWriteArrayList<>();
 
+    /** Runs once, while somebody's password is looked up. */
+    static final AtomicReference<Runnable> DURING_LOGIN = new AtomicReference<>(() -> {});
+
     /** Fails the tests that look at {@link #HTTP_SESSIONS}. */
     static class Listener {
         @Bean
@@ -81,7 +86,11 @@ class SecuredApplication {
 
     @Bean
     UserDetailsService users(PasswordEncoder passwords) {
-        return new InMemoryUserDetailsManager(user("robin", passwords), user("kim", passwords));
+        UserDetailsService users = new InMemoryUserDetailsManager(user("robin", passwords), user("kim", passwords));
+        return name -> {
+            DURING_LOGIN.getAndSet(() -> {}).run();
+            return users.loadUserByUsername(name);
+        };
     }
 
     private static UserDetails user(String name, PasswordEncoder passwords) {
@@ -159,6 +168,8 @@ class SecuredApplication {
     /** An order, over several pages. */
     record Order(String item, int pieces) {}
 
+    record Price(BigDecimal amount) {}
+
     @Controller
     @SessionAttributes("order")
     static class Wizard {
@@ -190,6 +201,13 @@ class SecuredApplication {
         String redirect(RedirectAttributes attributes) {
             attributes.addFlashAttribute("message", "It is saved");
             attributes.addFlashAttribute("flashed", new Order("pens", 2));
+            return "redirect:/shown";
+        }
+
+        @GetMapping("/redirect/with-prices")
+        String redirectWithPrices(RedirectAttributes attributes) {
+            attributes.addFlashAttribute("message", new BigDecimal("19.90"));
+            attributes.addFlashAttribute("flashed", new Price(new BigDecimal("12345678901234567.890")));
             return "redirect:/shown";
         }
 

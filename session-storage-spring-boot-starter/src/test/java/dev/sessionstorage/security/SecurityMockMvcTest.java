@@ -39,6 +39,13 @@ class SecurityMockMvcTest {
     }
 
     @Test
+    @WithMockUser
+    void aTestMayGiveFlashAttributesToARequest() throws Exception {
+        mvc.perform(get("/shown").flashAttr("message", "hi"))
+                .andExpect(content().string("hi, null"));
+    }
+
+    @Test
     void aLogoutEndsIt() throws Exception {
         MvcResult result = mvc.perform(formLogin().user("robin").password("robin's password"))
                 .andReturn();
