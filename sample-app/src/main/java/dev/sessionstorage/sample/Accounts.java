@@ -50,13 +50,14 @@ class Accounts implements UserDetailsService {
         repository.save(account);
     }
 
+    /** The user has the account's own name, by which sessions are listed and ended, however the name was typed. */
     @Override
     public UserDetails loadUserByUsername(String username) {
         Account account = repository.findByUsername(username);
         if (account == null) {
             throw new UsernameNotFoundException("No such account");
         }
-        return User.withUsername(username)
+        return User.withUsername(account.username())
                 .password(account.passwordHash())
                 .roles("CUSTOMER")
                 .build();

@@ -3,12 +3,14 @@ package dev.sessionstorage.sample;
 import dev.sessionstorage.Session;
 import dev.sessionstorage.SessionStorage;
 import dev.sessionstorage.web.CurrentSession;
+import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.NotNull;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ProblemDetail;
+import org.springframework.security.core.Authentication;
 import org.springframework.security.core.AuthenticationException;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -49,11 +51,12 @@ class ApiController {
             @Valid @RequestBody SignUp form,
             HttpServletRequest request,
             HttpServletResponse response) {
-        if (accounts.signUp(form.username(), form.username(), form.password()) == null) {
+        Account account = accounts.signUp(form.username(), form.username(), form.password());
+        if (account == null) {
             throw new ResponseStatusException(HttpStatus.CONFLICT, "This username is taken");
         }
-        login.logIn(form.username(), form.password(), request, response);
-        return new Me(form.username(), count(session));
+        login.logIn(account.username(), form.password(), request, response);
+        return new Me(account.username(), count(session));
     }
 
     @PostMapping("/login")
@@ -62,8 +65,8 @@ class ApiController {
             @Valid @RequestBody LogIn form,
             HttpServletRequest request,
             HttpServletResponse response) {
-        login.logIn(form.username(), form.password(), request, response);
-        return new Me(form.username(), count(session));
+        Authentication user = login.logIn(form.username(), form.password(), request, response);
+        return new Me(user.getName(), count(session));
     }
 
     @GetMapping("/me")
@@ -85,8 +88,8 @@ class ApiController {
 
     @PostMapping("/logout")
     @ResponseStatus(HttpStatus.NO_CONTENT)
-    void logOut(@CurrentSession Session session) {
-        storage.destroySession(session);
+    void logOut(HttpServletRequest request) throws ServletException {
+        request.logout();
     }
 
     @ExceptionHandler

@@ -37,9 +37,10 @@ class DirectLogin {
     /**
      * Logs in: a new id for the session against fixation, a new CSRF token, a principal.
      *
+     * @return who is logged in now
      * @throws AuthenticationException if the password is not the account's, or there is no such account
      */
-    void logIn(String username, String password, HttpServletRequest request, HttpServletResponse response) {
+    Authentication logIn(String username, String password, HttpServletRequest request, HttpServletResponse response) {
         Authentication authentication =
                 authentications.authenticate(UsernamePasswordAuthenticationToken.unauthenticated(username, password));
         loginSession.onAuthentication(authentication, request, response);
@@ -49,5 +50,6 @@ class DirectLogin {
         context.setAuthentication(authentication);
         SecurityContextHolder.setContext(context);
         contexts.saveContext(context, request, response);
+        return authentication;
     }
 }

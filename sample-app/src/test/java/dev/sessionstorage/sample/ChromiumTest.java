@@ -149,6 +149,19 @@ class ChromiumTest {
     }
 
     @Test
+    void saysThatTheShopCouldNotBeReachedAndLetsOneTryAgain() {
+        page.navigate("/stamps");
+        browser.setOffline(true);
+        press("Collect 20 stamps at once");
+        assertThat(page.locator("#result")).containsText("The shop did not answer");
+
+        browser.setOffline(false);
+        press("Collect 20 stamps at once");
+        assertThat(page.locator("#result")).containsText("20 of 20 stamps");
+        faults.clear();
+    }
+
+    @Test
     void signingOutAllOthersEndsTheOtherBrowserAtItsNextClick() {
         logIn(page, "hopper");
         try (BrowserContext other = chromium.open("http://localhost:" + port)) {

@@ -6,6 +6,8 @@ import dev.sessionstorage.Sessions;
 import java.net.http.HttpResponse;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -25,6 +27,7 @@ import org.springframework.jdbc.core.JdbcTemplate;
 class PagesTest {
 
     private static final String COOKIE = "__Host-session";
+    private static final Pattern DESCRIBED_BY = Pattern.compile("aria-describedby=\"([^\"]+)\"");
 
     @LocalServerPort
     int port;
@@ -112,6 +115,19 @@ class PagesTest {
         assertThat(browser.get("/account").headers().firstValue("Location"))
                 .get(InstanceOfAssertFactories.STRING)
                 .endsWith("/login");
+    }
+
+    @Test
+    void whatDescribesAFieldIsOnThePage() {
+        assertThat(describing(browser.get("/signup"))).containsExactly("username-hint", "password-hint");
+        assertThat(describing(browser.post("/signup", Map.of())))
+                .containsExactly(
+                        "displayName-error", "username-error", "username-hint", "password-error", "password-hint");
+
+        signUp("Robin", "robin.p");
+        assertThat(describing(browser.get("/account"))).containsExactly("packingNote-hint");
+        HttpResponse<String> tooLong = browser.post("/account", Map.of("packingNote", "a".repeat(301)));
+        assertThat(describing(tooLong)).containsExactly("packingNote-error", "packingNote-hint");
     }
 
     @Test
@@ -218,6 +234,17 @@ class PagesTest {
         assertThat(response.body()).contains("This page is blank");
         assertThat(browser.getJson("/api/nowhere").headers().firstValue("Content-Type"))
                 .contains("application/problem+json");
+    }
+
+    /** The ids that fields name, each of an element that is there. */
+    private static List<String> describing(HttpResponse<String> page) {
+        List<String> ids = DESCRIBED_BY
+                .matcher(page.body())
+                .results()
+                .flatMap(found -> Stream.of(found.group(1).split(" ")))
+                .toList();
+        assertThat(ids).allSatisfy(id -> assertThat(page.body()).contains("id=\"" + id + "\""));
+        return ids;
     }
 
     private HttpResponse<String> signUp(String displayName, String username) {
