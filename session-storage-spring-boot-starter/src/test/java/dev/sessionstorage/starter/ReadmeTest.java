@@ -15,7 +15,8 @@ class ReadmeTest {
     @CsvSource({
         "CartControllerTest, @WebMvcTest(CartController.class)",
         "MapSessionDataRepository, class MapSessionDataRepository",
-        "MapSessionDataRepositoryTest, class MapSessionDataRepositoryTest"
+        "MapSessionDataRepositoryTest, class MapSessionDataRepositoryTest",
+        "MapSessionDataRepositoryRaceTest, class MapSessionDataRepositoryRaceTest"
     })
     void anExampleIsWhatIsInAFile(String name, String start) throws IOException {
         String source = Files.readString(Path.of("src/test/java/dev/sessionstorage/starter", name + ".java"));
