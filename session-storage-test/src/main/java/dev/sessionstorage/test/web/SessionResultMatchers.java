@@ -60,7 +60,7 @@ public final class SessionResultMatchers {
      * An attribute, or a flash value, has a value; compared as JSON, so that a number's or a list's class doesn't matter.
      *
      * @param name the attribute's name
-     * @param value a value that Jackson can write, or null: there is no such attribute
+     * @param value a value that Jackson can write, or null: there is no such attribute, or no session
      * @return the expectation
      */
     public ResultMatcher attribute(String name, @Nullable Object value) {
@@ -69,7 +69,7 @@ public final class SessionResultMatchers {
             AssertionErrors.assertEquals(
                     "Session attribute '" + name + "'",
                     value == null ? null : sessions.natural(value),
-                    sessions.existing(result).get(name));
+                    (value == null ? sessions.after(result) : sessions.existing(result)).get(name));
         };
     }
 
