@@ -7,6 +7,8 @@ import org.jspecify.annotations.Nullable;
  * A repository that finds sessions by their principal, for "your devices" and "sign out everywhere". {@link Sessions} is what
  * applications use.
  *
+ * <p>Principals are compared exactly: case, accents and trailing blanks count, which they don't in every database by default.
+ *
  * <p>A <em>handle</em> names a stored session without giving access to it: the hash of its id.
  */
 public interface PrincipalSessionRepository extends SessionDataRepository {
@@ -15,7 +17,7 @@ public interface PrincipalSessionRepository extends SessionDataRepository {
      * All sessions of a principal that have not expired.
      *
      * @param principal the principal's name
-     * @return handle to data, the oldest session first
+     * @return handle to data, as {@link #readData} would give it, the oldest session first
      */
     Map<String, SessionData> findByPrincipal(String principal);
 
@@ -29,7 +31,7 @@ public interface PrincipalSessionRepository extends SessionDataRepository {
     boolean deleteByHandle(String principal, String handle);
 
     /**
-     * Deletes all sessions of a principal.
+     * Deletes all sessions of a principal, also one that {@link #rotateData} moves to a new id meanwhile.
      *
      * @param principal the principal's name
      * @param exceptHandle the handle of a session to keep, or null to keep none

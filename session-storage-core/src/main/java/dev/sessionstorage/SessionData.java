@@ -25,9 +25,9 @@ public final class SessionData {
     /**
      * Puts together what a repository has stored.
      *
-     * @param json the attributes, as {@link #toJson()} gave them
+     * @param json the attributes, character for character as {@link #toJson()} gave them
      * @param version the stored version
-     * @param createdAt when the session was first committed
+     * @param createdAt when {@link SessionStorage#getSession()} made the session
      * @param principal who the session belongs to, or null
      * @param expires the instant from which the record is gone
      * @return the value
@@ -46,7 +46,7 @@ public final class SessionData {
      * The attributes as one JSON object: attribute names and values, flash values under {@code __flash_NAME__} as in
      * Remix.
      *
-     * @return JSON that any store may keep as text; non-ASCII characters are not escaped
+     * @return JSON to keep as text, for it has to come back character for character; non-ASCII characters are not escaped
      */
     public String toJson() {
         return json;
@@ -62,7 +62,7 @@ public final class SessionData {
     }
 
     /**
-     * When the session was created.
+     * When {@link SessionStorage#getSession()} made the session, which may be some time before it was first stored.
      *
      * @return an instant in milliseconds
      */
@@ -73,7 +73,7 @@ public final class SessionData {
     /**
      * Who the session belongs to.
      *
-     * @return the principal's name, or null if nobody has logged in
+     * @return the principal's name, at most 255 characters, or null if nobody has logged in
      */
     public @Nullable String principal() {
         return principal;

@@ -25,6 +25,10 @@ import org.jspecify.annotations.Nullable;
  * it then, whether or not it has been deleted. It has millisecond precision. An update that is under way at that instant may
  * still land.
  *
+ * <p><b>Texts.</b> The JSON comes back character for character, so a type that rearranges it, as PostgreSQL's {@code jsonb},
+ * does not do. A principal has at most 255 characters. Any text, of any length, may come as an id: one that nobody made is not
+ * found, and is no error.
+ *
  * <p>The contract suite in {@code session-storage-test} checks all of this: extend
  * {@code SessionDataRepositoryContract} and supply the repository and a clock.
  */
@@ -35,14 +39,15 @@ public interface SessionDataRepository {
      *
      * @param data what to store, its version included
      * @param expires the instant from which the record is gone, the same as {@code data.expires()}
-     * @return the new record's id, from {@link SessionId#create()} unless the store makes equally unguessable ones
+     * @return the new record's id, from {@link SessionId#create()} unless the store makes equally unguessable ones, which match
+     *     {@code [A-Za-z0-9_-]{43,}}
      */
     String createData(SessionData data, Instant expires);
 
     /**
      * Reads a record.
      *
-     * @param id an id that {@link #createData} returned
+     * @param id an id that {@link #createData} returned, or any other text
      * @return the record with its current version and expiry, or null if it is missing or expired
      */
     @Nullable
@@ -51,7 +56,7 @@ public interface SessionDataRepository {
     /**
      * Replaces a record if it still has the version that the data carries, and raises the version by one.
      *
-     * @param id an id that {@link #createData} returned
+     * @param id an id that {@link #createData} returned, or any other text
      * @param data the new data; its version is the one that must be stored now
      * @param expires the new expiry, which counts, whatever {@code data.expires()} is; an instant that has passed ends the record
      * @return false, with nothing written, if the record is missing or expired or has another version
@@ -61,7 +66,7 @@ public interface SessionDataRepository {
     /**
      * Deletes a record; an absent one is no error.
      *
-     * @param id an id that {@link #createData} returned
+     * @param id an id that {@link #createData} returned, or any other text
      */
     void deleteData(String id);
 
