@@ -11,8 +11,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * What every {@link ExpiredSessionRepository} must do, on top of {@link SessionDataRepositoryContract}. A shared store's
- * expired records are deleted, also those of other tests.
+ * What every {@link ExpiredSessionRepository} must do, on top of {@link SessionDataRepositoryContract}. Whatever the store holds
+ * that ends before the clock's start, in 2100, is deleted: never let it be one in use.
  */
 public abstract class ExpiredSessionRepositoryContract extends SessionDataRepositoryContract {
 

@@ -28,6 +28,12 @@ import org.junit.jupiter.params.provider.ValueSource;
  * }</pre>
  *
  * <p>The tests need no empty store and leave records behind, all of which expire within three hours of the clock's start.
+ *
+ * <p>The clock starts in the year 2100, so a store that drops expired records some time after their expiry, as MongoDB and
+ * DynamoDB do, keeps those of the tests: its repository has to compare {@code expires} with the clock anyway. Where the store's
+ * own clock alone decides, as in Redis, let the test tell the store other expiries: long ago for an instant that has passed on
+ * this clock, tomorrow for any other. When the clock has moved, the records that have expired by it get one long ago before the
+ * next call.
  */
 public abstract class SessionDataRepositoryContract extends RecordIdContract {
 
