@@ -1,5 +1,5 @@
 create table if not exists session_data (
-  id varchar(43) character set ascii collate ascii_bin not null primary key,
+  id varchar(43) not null primary key,
   data mediumtext not null,
   version bigint not null,
   principal varchar(255),
@@ -7,4 +7,4 @@ create table if not exists session_data (
   expires bigint not null,
   index session_data_principal (principal),
   index session_data_expires (expires)
-) character set utf8mb4 collate utf8mb4_bin;
+) character set utf8mb4 collate utf8mb4_0900_bin;
