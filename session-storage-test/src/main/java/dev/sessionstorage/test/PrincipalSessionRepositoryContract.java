@@ -7,13 +7,21 @@ import dev.sessionstorage.SessionData;
 import dev.sessionstorage.SessionId;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** What every {@link PrincipalSessionRepository} must do. Extend it and supply the repository; it needs no empty store. */
+@Timeout(60)
 public abstract class PrincipalSessionRepositoryContract {
 
     private static final Duration HOUR = Duration.ofHours(1);
@@ -59,6 +67,53 @@ public abstract class PrincipalSessionRepositoryContract {
     }
 
     @Test
+    void findsWhatAnUpdateAndARotationHaveStored() {
+        String updated = create(robin, HOUR);
+        SessionData changed = SessionData.fromJson("{\"a\":2}", 0, clock.instant(), robin, in(HOUR.multipliedBy(2)));
+        assertThat(repository.updateData(updated, changed, changed.expires())).isTrue();
+        String rotated = String.valueOf(repository.rotateData(create(robin, HOUR), changed, changed.expires()));
+
+        assertThat(repository.findByPrincipal(robin))
+                .containsExactlyInAnyOrderEntriesOf(Map.of(
+                        SessionId.hash(updated), changed.withNextVersion(), SessionId.hash(rotated), read(rotated)));
+    }
+
+    @Test
+    void findsAndDeletesWhatWasExtendedBeyondItsFirstExpiry() {
+        String extended = create(robin, HOUR);
+        String updated = create(robin, HOUR);
+        String rotated = create(robin, HOUR);
+        Instant later = in(HOUR.multipliedBy(2));
+        assertThat(repository.extendData(extended, read(extended), later)).isTrue();
+        assertThat(repository.updateData(updated, read(updated), later)).isTrue();
+        rotated = String.valueOf(repository.rotateData(rotated, read(rotated), later));
+        clock.advance(HOUR);
+
+        assertThat(repository.findByPrincipal(robin).keySet())
+                .containsExactlyInAnyOrder(SessionId.hash(extended), SessionId.hash(updated), SessionId.hash(rotated));
+        assertThat(repository.deleteByPrincipal(robin, null)).isEqualTo(3);
+        for (String id : new String[] {extended, updated, rotated}) {
+            assertThat(repository.readData(id)).isNull();
+        }
+    }
+
+    @Test
+    void aPrincipalInAnotherSpellingIsAnotherPrincipal() {
+        String id = create(robin, HOUR);
+        String handle = SessionId.hash(id);
+
+        for (String other : new String[] {robin.toUpperCase(Locale.ROOT), robin + " ", robin.replace('o', 'ö')}) {
+            assertThat(repository.findByPrincipal(other)).isEmpty();
+            assertThat(repository.deleteByHandle(other, handle)).isFalse();
+            assertThat(repository.deleteByPrincipal(other, null)).isZero();
+
+            String others = create(other, HOUR);
+            assertThat(repository.findByPrincipal(other)).containsOnlyKeys(SessionId.hash(others));
+        }
+        assertThat(repository.findByPrincipal(robin)).containsOnlyKeys(handle);
+    }
+
+    @Test
     void doesNotFindWhatHasExpired() {
         create(robin, HOUR);
         clock.advance(HOUR);
@@ -95,8 +150,7 @@ public abstract class PrincipalSessionRepositoryContract {
     @Test
     void followsARotation() {
         String id = create(robin, HOUR);
-        String rotated =
-                repository.rotateData(id, data(robin, 0, HOUR), clock.instant().plus(HOUR));
+        String rotated = repository.rotateData(id, data(robin, 0, HOUR), in(HOUR));
 
         assertThat(repository.findByPrincipal(robin).keySet()).containsExactly(SessionId.hash(String.valueOf(rotated)));
     }
@@ -113,6 +167,7 @@ public abstract class PrincipalSessionRepositoryContract {
         String ended = create(robin, HOUR);
         String kept = create(robin, HOUR);
 
+        assertThat(repository.deleteByHandle(robin, SessionId.hash(kept) + " ")).isFalse();
         assertThat(repository.deleteByHandle(robin, SessionId.hash(ended))).isTrue();
 
         assertThat(repository.readData(ended)).isNull();
@@ -167,18 +222,45 @@ public abstract class PrincipalSessionRepositoryContract {
         assertThat(repository.findByPrincipal(robin)).isEmpty();
     }
 
+    /** Whichever is first: the rotation finds nothing any more, or the session ends under its new id. */
+    @Test
+    void deletingAllLeavesNoSessionThatRotatesMeanwhile() throws Exception {
+        try (Race race = new Race()) {
+            for (int round = 0; round < 25; round++) {
+                List<String> ids = new ArrayList<>();
+                List<Callable<String>> tasks = new ArrayList<>();
+                for (int i = 0; i < 4; i++) {
+                    String id = create(robin, HOUR);
+                    SessionData stored = read(id);
+                    ids.add(id);
+                    tasks.add(() ->
+                            Objects.requireNonNullElse(repository.rotateData(id, stored, stored.expires()), "none"));
+                }
+                tasks.add(() -> {
+                    repository.deleteByPrincipal(robin, null);
+                    return "none";
+                });
+
+                ids.addAll(race.run(tasks));
+
+                assertThat(ids)
+                        .allSatisfy(id -> assertThat(repository.readData(id)).isNull());
+                assertThat(repository.findByPrincipal(robin)).isEmpty();
+            }
+        }
+    }
+
     private String create(@Nullable String principal, Duration lifetime) {
         SessionData data = data(principal, 0, lifetime);
         return repository.createData(data, data.expires());
     }
 
     private SessionData data(@Nullable String principal, long version, Duration lifetime) {
-        return SessionData.fromJson(
-                "{\"a\":1}",
-                version,
-                clock.instant(),
-                principal,
-                clock.instant().plus(lifetime));
+        return SessionData.fromJson("{\"a\":1}", version, clock.instant(), principal, in(lifetime));
+    }
+
+    private Instant in(Duration duration) {
+        return clock.instant().plus(duration);
     }
 
     private SessionData read(String id) {

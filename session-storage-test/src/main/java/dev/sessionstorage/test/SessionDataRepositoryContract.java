@@ -59,15 +59,24 @@ public abstract class SessionDataRepositoryContract extends RecordIdContract {
                 "{\"name\":\"Zoë Łukasz 李 ــ\",\"mood\":\"👩‍🚀🇪🇺\"}",
                 "{\"quotes\":\"\\\" ' ` \\\\ \\n \\u0000 ; -- %s ${x} {{y}}\", \"spaced\" : [ 1 , 2.50 ]}"
             })
-    void readGivesExactlyTheJsonThatWasCreated(String json) {
-        assertThat(read(create(data(json))).toJson()).isEqualTo(json);
+    void theJsonComesBackCharacterForCharacter(String json) {
+        assertComesBack(json);
     }
 
     @Test
     void sixtyKilobytesAreStoredWhole() {
-        String json = "{\"long\":\"" + "0123456789äöü€".repeat(3_400) + "\"}";
+        assertComesBack("{\"long\":\"" + "0123456789äöü€".repeat(3_400) + "\"}");
+    }
 
-        assertThat(read(create(data(json))).toJson()).isEqualTo(json);
+    private void assertComesBack(String json) {
+        SessionData data = data(json);
+        String updated = create(data("{}"));
+        assertThat(repository.updateData(updated, data, in(HOUR))).isTrue();
+        String rotated = repository.rotateData(create(data("{}")), data, in(HOUR));
+
+        assertThat(read(create(data)).toJson()).as("created").isEqualTo(json);
+        assertThat(read(updated).toJson()).as("updated").isEqualTo(json);
+        assertThat(read(String.valueOf(rotated)).toJson()).as("rotated").isEqualTo(json);
     }
 
     @ParameterizedTest
@@ -98,7 +107,7 @@ public abstract class SessionDataRepositoryContract extends RecordIdContract {
     void anUpdateStoresEveryPartAndRaisesTheVersionByOne() {
         String id = create(data("{\"n\":1}"));
         Instant expires = in(HOUR.multipliedBy(2)).plusMillis(7);
-        SessionData changed = SessionData.fromJson("{\"n\":2}", 0, clock.instant(), "grace", expires);
+        SessionData changed = SessionData.fromJson("{\"n\":2}", 0, clock.instant(), "Żółw 🐢", expires);
 
         assertThat(repository.updateData(id, changed, expires)).isTrue();
         assertThat(read(id)).isEqualTo(changed.withNextVersion());
@@ -258,7 +267,7 @@ public abstract class SessionDataRepositoryContract extends RecordIdContract {
         String oldId = create(data("{\"n\":1}"));
         Instant expires = in(HOUR.multipliedBy(2));
         SessionData changed =
-                SessionData.fromJson("{\"n\":2}", 0, clock.instant().minusSeconds(60), "grace", expires);
+                SessionData.fromJson("{\"n\":2}", 0, clock.instant().minusSeconds(60), "Żółw 🐢", expires);
 
         String newId = repository.rotateData(oldId, changed, expires);
 

@@ -2,16 +2,19 @@ package dev.sessionstorage.test;
 
 import dev.sessionstorage.ExpiredSessionRepository;
 import dev.sessionstorage.InMemorySessionDataRepository;
+import dev.sessionstorage.PrincipalSessionRepository;
 import dev.sessionstorage.SessionData;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /** A correct repository, of which a subclass breaks one thing. */
-class ForwardingRepository implements ExpiredSessionRepository {
+class ForwardingRepository implements ExpiredSessionRepository, PrincipalSessionRepository {
 
     final Clock clock;
-    final ExpiredSessionRepository correct;
+    final InMemorySessionDataRepository correct;
 
     ForwardingRepository(Clock clock) {
         this(clock, clock);
@@ -60,5 +63,33 @@ class ForwardingRepository implements ExpiredSessionRepository {
     @Override
     public int deleteExpired(int limit) {
         return correct.deleteExpired(limit);
+    }
+
+    @Override
+    public Map<String, SessionData> findByPrincipal(String principal) {
+        return correct.findByPrincipal(principal);
+    }
+
+    @Override
+    public boolean deleteByHandle(String principal, String handle) {
+        return correct.deleteByHandle(principal, handle);
+    }
+
+    @Override
+    public int deleteByPrincipal(String principal, @Nullable String exceptHandle) {
+        return correct.deleteByPrincipal(principal, exceptHandle);
+    }
+
+    /** A fault of two threads shows in one order of them only, which chance may never bring. */
+    static void letOthersGoFirst() {
+        LockSupport.parkNanos(1_000_000);
+    }
+
+    static SessionData version(SessionData data, long version) {
+        return SessionData.fromJson(data.toJson(), version, data.createdAt(), data.principal(), data.expires());
+    }
+
+    static SessionData json(SessionData data, String json) {
+        return SessionData.fromJson(json, data.version(), data.createdAt(), data.principal(), data.expires());
     }
 }

@@ -219,13 +219,5 @@ enum HistoryFault {
         static boolean sometimes() {
             return ThreadLocalRandom.current().nextInt(100) == 0;
         }
-
-        static SessionData version(SessionData data, long version) {
-            return SessionData.fromJson(data.toJson(), version, data.createdAt(), data.principal(), data.expires());
-        }
-
-        static SessionData json(SessionData data, String json) {
-            return SessionData.fromJson(json, data.version(), data.createdAt(), data.principal(), data.expires());
-        }
     }
 }

@@ -1,26 +1,20 @@
 package dev.sessionstorage.test;
 
-import dev.sessionstorage.ExpiredSessionRepository;
 import dev.sessionstorage.SessionData;
 import dev.sessionstorage.SessionId;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Ways to break the contract, each with tests that must notice it. */
 @SuppressWarnings("ImmutableEnumChecker") // functions without state
 enum PlantedFault {
-    NONE(ForwardingRepository::new),
-
     COMPARES_NO_VERSIONS(
             clock -> new ForwardingRepository(clock) {
                 @Override
@@ -110,22 +104,47 @@ enum PlantedFault {
             "idsAreLongAndSafeInACookieAndNeverTheSame",
             "concurrentCreatesAllSucceedWithDifferentIds"),
 
-    BREAKS_UNICODE(
+    BREAKS_UNICODE_ON_CREATION(
             clock -> new ForwardingRepository(clock) {
                 @Override
                 public String createData(SessionData data, Instant expires) {
-                    return super.createData(json(data, data.toJson().replaceAll("[^\\x00-\\x7f]", "?")), expires);
+                    return super.createData(json(data, ascii(data.toJson())), expires);
                 }
             },
-            "readGivesExactlyTheJsonThatWasCreated"),
+            "theJsonComesBackCharacterForCharacter"),
 
-    CUTS_LONG_DATA(
+    BREAKS_UNICODE_ON_UPDATE(
+            clock -> new ForwardingRepository(clock) {
+                @Override
+                public boolean updateData(String id, SessionData data, Instant expires) {
+                    return super.updateData(id, json(data, ascii(data.toJson())), expires);
+                }
+            },
+            "theJsonComesBackCharacterForCharacter"),
+
+    BREAKS_UNICODE_ON_ROTATION(
+            clock -> new ForwardingRepository(clock) {
+                @Override
+                public @Nullable String rotateData(String id, SessionData data, Instant expires) {
+                    return super.rotateData(id, json(data, ascii(data.toJson())), expires);
+                }
+            },
+            "theJsonComesBackCharacterForCharacter"),
+
+    CUTS_LONG_DATA_ON_CREATION(
             clock -> new ForwardingRepository(clock) {
                 @Override
                 public String createData(SessionData data, Instant expires) {
-                    String cut = data.toJson()
-                            .substring(0, Math.min(4_000, data.toJson().length()));
-                    return super.createData(json(data, cut), expires);
+                    return super.createData(json(data, cut(data.toJson())), expires);
+                }
+            },
+            "sixtyKilobytesAreStoredWhole"),
+
+    CUTS_LONG_DATA_ON_UPDATE(
+            clock -> new ForwardingRepository(clock) {
+                @Override
+                public boolean updateData(String id, SessionData data, Instant expires) {
+                    return super.updateData(id, json(data, cut(data.toJson())), expires);
                 }
             },
             "sixtyKilobytesAreStoredWhole"),
@@ -151,6 +170,21 @@ enum PlantedFault {
                 }
             },
             "anExtensionOfAnotherVersionOrAnAbsentRecordChangesNothing"),
+
+    WRITES_OLD_DATA_ON_EXTENSION(
+            clock -> new ForwardingRepository(clock) {
+                @Override
+                public boolean extendData(String id, SessionData data, Instant expires) {
+                    SessionData stored = readData(id);
+                    if (stored == null || stored.version() != data.version()) {
+                        return false;
+                    }
+                    letOthersGoFirst();
+                    SessionData newer = readData(id);
+                    return newer != null && updateData(id, version(stored, newer.version()), expires);
+                }
+            },
+            "anUpdateIsNotLostToAnExtensionAtTheSameMoment"),
 
     EXTENDS_NOTHING(
             clock -> new ForwardingRepository(clock) {
@@ -246,54 +280,19 @@ enum PlantedFault {
             },
             "anUpdateTouchesNoOtherRecord");
 
-    final Function<Clock, ExpiredSessionRepository> repository;
+    final Function<Clock, ForwardingRepository> repository;
     final Set<String> caughtBy;
 
-    PlantedFault(Function<Clock, ExpiredSessionRepository> repository, String... caughtBy) {
+    PlantedFault(Function<Clock, ForwardingRepository> repository, String... caughtBy) {
         this.repository = repository;
         this.caughtBy = Set.of(caughtBy);
     }
 
-    /** A fault of two threads shows in one order of them only, which chance may never bring. */
-    private static void letOthersGoFirst() {
-        LockSupport.parkNanos(1_000_000);
+    private static String ascii(String json) {
+        return json.replaceAll("[^\\x00-\\x7f]", "?");
     }
 
-    private static SessionData version(SessionData data, long version) {
-        return SessionData.fromJson(data.toJson(), version, data.createdAt(), data.principal(), data.expires());
-    }
-
-    private static SessionData json(SessionData data, String json) {
-        return SessionData.fromJson(json, data.version(), data.createdAt(), data.principal(), data.expires());
-    }
-
-    /** Stores what an update brings, even if there is no record. */
-    private static final class UpsertingRepository extends ForwardingRepository {
-
-        private final Map<String, SessionData> revived = new ConcurrentHashMap<>();
-
-        UpsertingRepository(Clock clock) {
-            super(clock);
-        }
-
-        @Override
-        public @Nullable SessionData readData(String id) {
-            SessionData data = revived.get(id);
-            return data != null ? data : super.readData(id);
-        }
-
-        @Override
-        public boolean updateData(String id, SessionData data, Instant expires) {
-            letOthersGoFirst();
-            return super.readData(id) == null
-                    ? revived.put(id, data.withNextVersion()) == null
-                    : super.updateData(id, data, expires);
-        }
-
-        @Override
-        public void deleteData(String id) {
-            revived.remove(id);
-            super.deleteData(id);
-        }
+    private static String cut(String json) {
+        return json.substring(0, Math.min(4_000, json.length()));
     }
 }
