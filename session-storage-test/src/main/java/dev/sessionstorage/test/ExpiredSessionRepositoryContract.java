@@ -1,5 +1,6 @@
 package dev.sessionstorage.test;
 
+import static dev.sessionstorage.test.TwoNodes.increment;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sessionstorage.ExpiredSessionRepository;
@@ -80,6 +81,36 @@ public abstract class ExpiredSessionRepositoryContract extends SessionDataReposi
         }
 
         assertThat(deleted + deleteAllExpired()).isEqualTo(40);
+    }
+
+    @Test
+    void cleanupBeforeTheWriteOfACommit() {
+        try (TwoNodes nodes = new TwoNodes(repository, clock)) {
+            nodes.commit(increment("a"), () -> expireAndCleanUp(nodes)).assertGone();
+            nodes.assertDead();
+        }
+    }
+
+    @Test
+    void cleanupOfOthersBeforeTheWriteOfACommit() {
+        try (TwoNodes nodes = new TwoNodes(repository, clock)) {
+            clock.advance(TwoNodes.IDLE_TIMEOUT.minusMillis(1));
+            nodes.commit(increment("a"), this::deleteAllExpired).assertDone();
+            assertThat(nodes.stored().get("a")).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void aSlowReadDoesNotUndoACleanup() {
+        try (TwoNodes nodes = new TwoNodes(repository, clock)) {
+            nodes.slowRead(() -> expireAndCleanUp(nodes)).assertDone();
+            nodes.assertDead();
+        }
+    }
+
+    private void expireAndCleanUp(TwoNodes nodes) {
+        nodes.expire();
+        assertThat(deleteAllExpired()).isPositive();
     }
 
     private List<String> create(int number, Duration life) {

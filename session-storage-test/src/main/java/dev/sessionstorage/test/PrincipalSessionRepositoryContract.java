@@ -1,10 +1,12 @@
 package dev.sessionstorage.test;
 
+import static dev.sessionstorage.test.TwoNodes.increment;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sessionstorage.PrincipalSessionRepository;
 import dev.sessionstorage.SessionData;
 import dev.sessionstorage.SessionId;
+import dev.sessionstorage.Sessions;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -247,6 +249,15 @@ public abstract class PrincipalSessionRepositoryContract {
                         .allSatisfy(id -> assertThat(repository.readData(id)).isNull());
                 assertThat(repository.findByPrincipal(robin)).isEmpty();
             }
+        }
+    }
+
+    @Test
+    void endingAllSessionsBeforeTheWriteOfACommit() {
+        try (TwoNodes nodes = new TwoNodes(repository, clock)) {
+            Sessions sessions = new Sessions(repository, TwoNodes.IDLE_TIMEOUT);
+            nodes.commit(increment("a"), () -> sessions.endAll(nodes.principal)).assertGone();
+            nodes.assertDead();
         }
     }
 

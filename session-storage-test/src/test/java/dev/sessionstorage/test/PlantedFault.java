@@ -47,6 +47,8 @@ enum PlantedFault {
     RESURRECTS_ON_UPDATE(
             UpsertingRepository::new,
             "anUpdateOfAMissingOrDeletedRecordCreatesNone",
+            "cleanupBeforeTheWriteOfACommit",
+            "aSlowReadDoesNotUndoACleanup",
             "aRecordThatIsDeletedDuringAnUpdateAndAnExtensionStaysGone"),
 
     RETURNS_EXPIRED_RECORDS(
@@ -63,7 +65,8 @@ enum PlantedFault {
 
     EXPIRES_A_MILLISECOND_EARLY(
             clock -> new ForwardingRepository(clock, Clock.offset(clock, Duration.ofMillis(1))),
-            "aRecordEndsToTheMillisecond"),
+            "aRecordEndsToTheMillisecond",
+            "cleanupOfOthersBeforeTheWriteOfACommit"),
 
     KEEPS_THE_FIRST_EXPIRY(
             clock -> new ForwardingRepository(clock) {

@@ -166,7 +166,8 @@ enum PlantedPrincipalFault {
 
     RESURRECTS_ON_UPDATE(
             PlantedFault.RESURRECTS_ON_UPDATE.repository,
-            "whatWasDeletedDoesNotComeBack");
+            "whatWasDeletedDoesNotComeBack",
+            "endingAllSessionsBeforeTheWriteOfACommit");
 
     final Function<Clock, ForwardingRepository> repository;
     final Set<String> caughtBy;

@@ -31,6 +31,11 @@ final class UpsertingRepository extends ForwardingRepository {
     }
 
     @Override
+    public boolean extendData(String id, SessionData data, Instant expires) {
+        return updateData(id, data.withExpires(expires), expires);
+    }
+
+    @Override
     public void deleteData(String id) {
         revived.remove(id);
         super.deleteData(id);
