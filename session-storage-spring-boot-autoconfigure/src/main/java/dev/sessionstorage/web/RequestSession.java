@@ -279,19 +279,15 @@ public final class RequestSession extends DelegatingSession {
             return;
         }
         List<String> cookies = new ArrayList<>(response.getHeaders(HttpHeaders.SET_COOKIE));
-        boolean again = sentCookie != null && cookies.remove(sentCookie);
+        cookies.removeIf(other -> other.equals(sentCookie));
         String pair = pair(header);
-        if (cookies.stream().anyMatch(other -> pair(other).equals(pair))) {
-            return;
+        if (cookies.stream().noneMatch(other -> pair(other).equals(pair))) {
+            cookies.add(header);
+            sentCookie = header;
+            // The others again, in their order: no container removes one of several.
+            response.setHeader(HttpHeaders.SET_COOKIE, cookies.get(0));
+            cookies.stream().skip(1).forEach(cookie -> response.addHeader(HttpHeaders.SET_COOKIE, cookie));
         }
-        sentCookie = header;
-        if (!again) {
-            response.addHeader(HttpHeaders.SET_COOKIE, header);
-            return;
-        }
-        // The others again: no container removes one of several.
-        response.setHeader(HttpHeaders.SET_COOKIE, header);
-        cookies.forEach(cookie -> response.addHeader(HttpHeaders.SET_COOKIE, cookie));
     }
 
     /** The cookie's name and value. */
