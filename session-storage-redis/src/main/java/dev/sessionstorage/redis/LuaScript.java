@@ -7,6 +7,8 @@ import io.lettuce.core.output.IntegerOutput;
 import io.lettuce.core.protocol.CommandArgs;
 import io.lettuce.core.protocol.CommandType;
 import io.netty.buffer.ByteBuf;
+import java.nio.ByteBuffer;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.springframework.core.io.ClassPathResource;
 import org.springframework.data.redis.RedisConnectionFailureException;
 import org.springframework.data.redis.core.script.RedisScript;
@@ -31,26 +33,24 @@ final class LuaScript {
      * @return waits for the answer; a server that does not know the script gets its source then
      */
     Answer send(Exchange exchange, byte[] key, byte[]... arguments) {
-        Call bySha1 = new Call(sha1, key, arguments);
-        RedisFuture<Long> sent = exchange.commands.dispatch(CommandType.EVALSHA, new IntegerOutput<>(CODEC), bySha1);
+        AtomicInteger runs = new AtomicInteger();
+        RedisFuture<Long> bySha1 =
+                exchange.commands.dispatch(CommandType.EVALSHA, new Output(runs), new Call(runs, sha1, key, arguments));
         return new Answer() {
-
-            private Call call = bySha1;
 
             @Override
             public long await() {
                 try {
-                    return exchange.await(sent);
+                    return exchange.await(bySha1);
                 } catch (RedisNoScriptException unknown) {
-                    call = new Call(source, key, arguments);
-                    return exchange.await(
-                            exchange.commands.dispatch(CommandType.EVAL, new IntegerOutput<>(CODEC), call));
+                    return exchange.await(exchange.commands.dispatch(
+                            CommandType.EVAL, new Output(runs), new Call(runs, source, key, arguments)));
                 }
             }
 
             @Override
-            public boolean wasSentAgain() {
-                return call.timesWritten > 1;
+            public boolean mayHaveRunBefore() {
+                return runs.get() > 1;
             }
         };
     }
@@ -60,36 +60,53 @@ final class LuaScript {
 
         long await();
 
-        /** Whether the connection broke on the way, so that the answer may be that to a repetition. */
-        default boolean wasSentAgain() {
+        /** Whether a connection broke on the way, so that the answer may be that to a repetition. */
+        default boolean mayHaveRunBefore() {
             return false;
         }
 
         /** A write that was sent twice and lost may have won the first time, before another one came: nobody can know. */
         default boolean hasWon() {
             boolean won = await() == 1;
-            if (!won && wasSentAgain()) {
+            if (!won && mayHaveRunBefore()) {
                 throw new RedisConnectionFailureException("The connection broke while a session was written");
             }
             return won;
         }
     }
 
-    /** A call's arguments, which know how often Lettuce wrote them to a connection. */
+    /** A call's arguments, which Redis may run as often as Lettuce writes them to a connection. */
     private static final class Call extends CommandArgs<byte[], byte[]> {
 
-        private volatile int timesWritten;
+        private final AtomicInteger runs;
 
-        Call(String script, byte[] key, byte[]... arguments) {
+        Call(AtomicInteger runs, String script, byte[] key, byte[]... arguments) {
             super(CODEC);
+            this.runs = runs;
             add(script).add(1).addKey(key).addValues(arguments);
         }
 
         @Override
-        @SuppressWarnings("NonAtomicVolatileUpdate") // one thread at a time writes a command
         public void encode(ByteBuf buffer) {
-            timesWritten++;
+            runs.incrementAndGet();
             super.encode(buffer);
+        }
+    }
+
+    /** A call's answer. One that is an error, such as a cluster's redirection, says that Redis did not run the call. */
+    private static final class Output extends IntegerOutput<byte[], byte[]> {
+
+        private final AtomicInteger runs;
+
+        Output(AtomicInteger runs) {
+            super(CODEC);
+            this.runs = runs;
+        }
+
+        @Override
+        public void setError(ByteBuffer error) {
+            runs.decrementAndGet();
+            super.setError(error);
         }
     }
 }

@@ -2,6 +2,7 @@ package dev.sessionstorage.redis;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.sessionstorage.SessionData;
 import dev.sessionstorage.SessionId;
@@ -9,12 +10,16 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.dao.DataAccessException;
 import org.springframework.dao.QueryTimeoutException;
+import org.springframework.data.redis.RedisConnectionFailureException;
 import org.springframework.data.redis.RedisSystemException;
 import org.springframework.data.redis.connection.RedisConnection;
 import org.springframework.data.redis.connection.RedisStandaloneConfiguration;
@@ -69,6 +74,48 @@ class ConnectionsTest {
 
         assertThatExceptionOfType(RedisSystemException.class).isThrownBy(() -> repository.readData(id));
         assertThatExceptionOfType(RedisSystemException.class).isThrownBy(() -> update(id));
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aWriteThatWasSentTwiceAndLostMayHaveWon(boolean serverForgotTheScript) throws Exception {
+        LettuceConnectionFactory patient = factory(Duration.ofSeconds(30));
+        patient.start();
+        RedisSessionDataRepository waiting = new RedisSessionDataRepository(patient, "session:");
+        // Without a principal it is one command, all of which the server has read when its connection is killed.
+        SessionData written = SessionData.fromJson("{}", 0, Instant.now(), null, data.expires());
+        String id = waiting.createData(written, written.expires());
+        assertThat(waiting.updateData(id, written, written.expires())).isTrue();
+        assertThat(Objects.requireNonNull(waiting.readData(id)).version()).isEqualTo(1);
+        try (RedisWire wire = new RedisWire(HOST, SERVER.port())) {
+            if (serverForgotTheScript) {
+                wire.send("SCRIPT FLUSH");
+            }
+            wire.send("CLIENT PAUSE 60000 WRITE");
+            CompletableFuture<Boolean> lost =
+                    CompletableFuture.supplyAsync(() -> waiting.updateData(id, written, written.expires()));
+            try {
+                String broken = writer("none");
+                wire.send("CLIENT KILL ID " + broken);
+                writer(broken);
+            } finally {
+                wire.send("CLIENT UNPAUSE");
+            }
+
+            Throwable unknown = catchThrowable(lost::join);
+            patient.destroy();
+            assertThat(unknown).hasCauseInstanceOf(RedisConnectionFailureException.class);
+        }
+    }
+
+    /** Waits for a connection that has a script to run, another one than that which was killed, and gives its id. */
+    private static String writer(String killed) throws IOException {
+        String[] id = {""};
+        RedisWire.await(SERVER.port(), "CLIENT LIST", client -> {
+            id[0] = client.substring("id=".length(), client.indexOf(' '));
+            return client.contains("cmd=evalsha") && !id[0].equals(killed);
+        });
+        return id[0];
     }
 
     @Test

@@ -56,10 +56,20 @@ public final class RedisCluster implements AutoCloseable {
 
     /** A started connection factory that notices a failover, which the caller ends. */
     LettuceConnectionFactory connect() {
-        ClusterTopologyRefreshOptions refresh = ClusterTopologyRefreshOptions.builder()
+        return connect(ClusterTopologyRefreshOptions.builder()
                 .adaptiveRefreshTriggersTimeout(Duration.ofMillis(200))
                 .enablePeriodicRefresh(Duration.ofMillis(500))
-                .build();
+                .build());
+    }
+
+    /** A started connection factory that never notices where a slot has moved, so that the servers redirect each command. */
+    LettuceConnectionFactory connectOnce() {
+        return connect(ClusterTopologyRefreshOptions.builder()
+                .disableAllAdaptiveRefreshTriggers()
+                .build());
+    }
+
+    private LettuceConnectionFactory connect(ClusterTopologyRefreshOptions refresh) {
         LettuceClientConfiguration client = LettuceClientConfiguration.builder()
                 .clientOptions(ClusterClientOptions.builder()
                         .topologyRefreshOptions(refresh)
@@ -77,13 +87,32 @@ public final class RedisCluster implements AutoCloseable {
         return servers.stream().map(server -> HOST + ":" + server.port()).toList();
     }
 
-    /** Which of the masters, counted from 0, a key is on. */
+    /** Which of the masters, counted from 0, a key is on, unless it was moved. */
     public int master(String key) {
         int slot = SlotHash.getSlot(key);
         return IntStream.range(0, MASTERS)
                 .filter(i -> slot < firstSlot(i + 1))
                 .findFirst()
                 .orElseThrow();
+    }
+
+    /** Begins to move a key's slot to the next master, with this key: from now on its old master answers ASK. */
+    void beginMove(String key) throws IOException {
+        int from = master(key);
+        int to = (from + 1) % MASTERS;
+        String slot = "CLUSTER SETSLOT " + SlotHash.getSlot(key);
+        send(to, slot + " IMPORTING " + id(from));
+        send(from, slot + " MIGRATING " + id(to));
+        send(from, "MIGRATE " + HOST + " " + servers.get(to).port() + " " + key + " 0 5000");
+    }
+
+    /** Ends what was begun: from now on the old master answers MOVED. */
+    void endMove(String key) throws IOException {
+        int to = (master(key) + 1) % MASTERS;
+        // The new master first, so that the old one does not take the slot back.
+        for (int i = 0; i < MASTERS; i++) {
+            send((to + i) % MASTERS, "CLUSTER SETSLOT " + SlotHash.getSlot(key) + " NODE " + id(to));
+        }
     }
 
     /** Waits until the replicas have as many keys as their masters. */

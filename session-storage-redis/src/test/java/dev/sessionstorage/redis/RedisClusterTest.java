@@ -3,19 +3,24 @@ package dev.sessionstorage.redis;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sessionstorage.PrincipalSessionRepository;
+import dev.sessionstorage.SessionData;
 import dev.sessionstorage.SessionDataRepository;
+import dev.sessionstorage.SessionId;
 import dev.sessionstorage.test.InterleavingContract;
 import dev.sessionstorage.test.PrincipalSessionRepositoryContract;
 import dev.sessionstorage.test.SessionDataRepositoryContract;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
+import org.springframework.data.redis.core.StringRedisTemplate;
 
 /** Everything works on a cluster as it does on one server, and a failover gives faults, never another's session. */
 class RedisClusterTest {
@@ -79,6 +84,41 @@ class RedisClusterTest {
         assertThat(NearNodes.typicalStaleness(nearCached(factory), nearCached(other)))
                 .isLessThan(Duration.ofNanos(NearCache.MAX_AGE_NANOS / 10));
         other.destroy();
+    }
+
+    @Test
+    void aRedirectedWriteThatLosesHasLostForCertain() throws IOException {
+        LettuceConnectionFactory redirected = cluster.connectOnce();
+        RedisSessionDataRepository repository = new RedisSessionDataRepository(redirected, "moved:");
+        SessionData data = data(null);
+        String id = repository.createData(data, data.expires());
+        assertThat(repository.updateData(id, data, data.expires())).isTrue();
+        String key = "moved:" + SessionId.hash(id);
+
+        cluster.beginMove(key);
+        assertThatAStaleWriteLoses(repository, id, data);
+        cluster.endMove(key);
+        assertThatAStaleWriteLoses(repository, id, data);
+
+        assertThat(new StringRedisTemplate(factory).keys("moved:*")).containsExactly(key);
+        assertThat(repository.updateData(id, data.withNextVersion(), data.expires()))
+                .isTrue();
+        repository.deleteData(id);
+        assertThat(repository.updateData(id, data.withNextVersion(), data.expires()))
+                .isFalse();
+        assertThat(repository.readData(id)).isNull();
+        redirected.destroy();
+    }
+
+    private static void assertThatAStaleWriteLoses(
+            RedisSessionDataRepository repository, String id, SessionData stale) {
+        assertThat(repository.updateData(id, stale, stale.expires())).isFalse();
+        assertThat(repository.rotateData(id, stale, stale.expires())).isNull();
+    }
+
+    private static SessionData data(@Nullable String principal) {
+        Instant now = Instant.now();
+        return SessionData.fromJson("{\"a\":1}", 0, now, principal, now.plus(Duration.ofHours(1)));
     }
 
     @Test
