@@ -4,6 +4,13 @@ import io.lettuce.core.AbstractRedisAsyncCommands;
 import io.lettuce.core.LettuceFutures;
 import io.lettuce.core.RedisFuture;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
+import io.lettuce.core.codec.ByteArrayCodec;
+import io.lettuce.core.output.ValueListOutput;
+import io.lettuce.core.output.ValueOutput;
+import io.lettuce.core.protocol.CommandArgs;
+import io.lettuce.core.protocol.CommandType;
+import io.lettuce.core.protocol.ProtocolKeyword;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.springframework.data.redis.connection.RedisConnection;
@@ -14,7 +21,11 @@ import org.springframework.data.redis.connection.RedisConnection;
  */
 final class Exchange {
 
-    /** Sends each command when it is called. */
+    private static final ByteArrayCodec CODEC = ByteArrayCodec.INSTANCE;
+    private static final ProtocolKeyword GET = new MasterRead(CommandType.GET);
+    private static final ProtocolKeyword ZRANGE = new MasterRead(CommandType.ZRANGE);
+
+    /** Sends each command when it is called. Its own reads may go to a replica. */
     final RedisClusterAsyncCommands<byte[], byte[]> commands;
 
     private final long timeoutMillis;
@@ -31,8 +42,37 @@ final class Exchange {
                 && lettuces.getConnection().isOpen();
     }
 
+    /** Reads the value of a key from its master. */
+    RedisFuture<byte[]> get(byte[] key) {
+        return commands.dispatch(GET, new ValueOutput<>(CODEC), new CommandArgs<>(CODEC).addKey(key));
+    }
+
+    /** Reads the members of a sorted set from its master. */
+    RedisFuture<List<byte[]>> members(byte[] key) {
+        CommandArgs<byte[], byte[]> all =
+                new CommandArgs<>(CODEC).addKey(key).add(0).add(-1);
+        return commands.dispatch(ZRANGE, new ValueListOutput<>(CODEC), all);
+    }
+
     /** Waits for the answer to a command, which is not sent any more if it has waited too long for a connection. */
     <T extends @Nullable Object> T await(RedisFuture<T> sent) {
         return LettuceFutures.awaitOrCancel(sent, timeoutMillis, TimeUnit.MILLISECONDS);
+    }
+
+    /**
+     * A read that Lettuce does not know as one. An application may let it read from replicas, which may not have heard yet of a
+     * session that was changed or destroyed.
+     */
+    private record MasterRead(CommandType type) implements ProtocolKeyword {
+
+        @Override
+        public byte[] getBytes() {
+            return type.getBytes();
+        }
+
+        @Override
+        public String toString() {
+            return type.toString();
+        }
     }
 }

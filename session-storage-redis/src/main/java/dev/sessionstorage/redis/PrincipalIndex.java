@@ -27,7 +27,7 @@ final class PrincipalIndex {
     }
 
     List<String> handles(Exchange exchange, String principal) {
-        return exchange.await(exchange.commands.zrange(key(principal), 0, -1)).stream()
+        return exchange.await(exchange.members(key(principal))).stream()
                 .map(handle -> new String(handle, UTF_8))
                 .toList();
     }

@@ -6,7 +6,6 @@ import dev.sessionstorage.PrincipalSessionRepository;
 import dev.sessionstorage.SessionData;
 import dev.sessionstorage.SessionId;
 import dev.sessionstorage.redis.LuaScript.Answer;
-import io.lettuce.core.KeyValue;
 import io.lettuce.core.RedisFuture;
 import io.lettuce.core.SetArgs;
 import java.time.Instant;
@@ -113,7 +112,7 @@ public final class RedisSessionDataRepository implements PrincipalSessionReposit
     public @Nullable SessionData readData(String id) {
         String handle = SessionId.hash(id);
         return near.read(handle, () -> {
-            byte[] value = call(exchange -> exchange.await(exchange.commands.get(recordKey(handle))));
+            byte[] value = call(exchange -> exchange.await(exchange.get(recordKey(handle))));
             return value == null ? null : StoredSession.parse(value);
         });
     }
@@ -227,13 +226,10 @@ public final class RedisSessionDataRepository implements PrincipalSessionReposit
 
     private Map<String, SessionData> records(Exchange exchange, List<String> handles) {
         Map<String, SessionData> records = new LinkedHashMap<>();
-        if (handles.isEmpty()) {
-            return records;
-        }
-        byte[][] keys = handles.stream().map(this::recordKey).toArray(byte[][]::new);
-        List<KeyValue<byte[], byte[]>> values = exchange.await(exchange.commands.mget(keys));
-        for (int i = 0; i < keys.length; i++) {
-            byte[] value = values.get(i).getValueOrElse(null);
+        List<RedisFuture<byte[]>> values =
+                handles.stream().map(handle -> exchange.get(recordKey(handle))).toList();
+        for (int i = 0; i < values.size(); i++) {
+            byte[] value = exchange.await(values.get(i));
             SessionData data = value == null ? null : StoredSession.parse(value);
             if (data != null) {
                 records.put(handles.get(i), data);

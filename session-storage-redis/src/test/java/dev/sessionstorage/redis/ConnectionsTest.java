@@ -70,10 +70,11 @@ class ConnectionsTest {
         try (RedisWire wire = new RedisWire(HOST, SERVER.port())) {
             wire.send("DEL session:" + SessionId.hash(id));
             wire.send("LPUSH session:" + SessionId.hash(id) + " x");
-        }
 
-        assertThatExceptionOfType(RedisSystemException.class).isThrownBy(() -> repository.readData(id));
-        assertThatExceptionOfType(RedisSystemException.class).isThrownBy(() -> update(id));
+            assertThatExceptionOfType(RedisSystemException.class).isThrownBy(() -> repository.readData(id));
+            assertThatExceptionOfType(RedisSystemException.class).isThrownBy(() -> update(id));
+            wire.send("DEL session:" + SessionId.hash(id));
+        }
     }
 
     @ParameterizedTest

@@ -1,5 +1,6 @@
 package dev.sessionstorage.redis;
 
+import io.lettuce.core.ReadFrom;
 import io.lettuce.core.cluster.ClusterClientOptions;
 import io.lettuce.core.cluster.ClusterTopologyRefreshOptions;
 import io.lettuce.core.cluster.SlotHash;
@@ -56,25 +57,35 @@ public final class RedisCluster implements AutoCloseable {
 
     /** A started connection factory that notices a failover, which the caller ends. */
     LettuceConnectionFactory connect() {
-        return connect(ClusterTopologyRefreshOptions.builder()
-                .adaptiveRefreshTriggersTimeout(Duration.ofMillis(200))
-                .enablePeriodicRefresh(Duration.ofMillis(500))
-                .build());
+        return connect(
+                ClusterTopologyRefreshOptions.builder()
+                        .adaptiveRefreshTriggersTimeout(Duration.ofMillis(200))
+                        .enablePeriodicRefresh(Duration.ofMillis(500))
+                        .build(),
+                ReadFrom.UPSTREAM);
     }
 
     /** A started connection factory that never notices where a slot has moved, so that the servers redirect each command. */
     LettuceConnectionFactory connectOnce() {
-        return connect(ClusterTopologyRefreshOptions.builder()
-                .disableAllAdaptiveRefreshTriggers()
-                .build());
+        return connect(
+                ClusterTopologyRefreshOptions.builder()
+                        .disableAllAdaptiveRefreshTriggers()
+                        .build(),
+                ReadFrom.UPSTREAM);
     }
 
-    private LettuceConnectionFactory connect(ClusterTopologyRefreshOptions refresh) {
+    /** A started connection factory of an application that reads from replicas only. */
+    LettuceConnectionFactory connectToReplicas() {
+        return connect(ClusterTopologyRefreshOptions.create(), ReadFrom.REPLICA);
+    }
+
+    private LettuceConnectionFactory connect(ClusterTopologyRefreshOptions refresh, ReadFrom readFrom) {
         LettuceClientConfiguration client = LettuceClientConfiguration.builder()
                 .clientOptions(ClusterClientOptions.builder()
                         .topologyRefreshOptions(refresh)
                         .build())
                 .commandTimeout(Duration.ofSeconds(1))
+                .readFrom(readFrom)
                 .build();
         LettuceConnectionFactory factory = new LettuceConnectionFactory(new RedisClusterConfiguration(nodes()), client);
         factory.afterPropertiesSet();
@@ -113,6 +124,11 @@ public final class RedisCluster implements AutoCloseable {
         for (int i = 0; i < MASTERS; i++) {
             send((to + i) % MASTERS, "CLUSTER SETSLOT " + SlotHash.getSlot(key) + " NODE " + id(to));
         }
+    }
+
+    /** The ports of the replicas. */
+    List<Integer> replicas() {
+        return servers.stream().skip(MASTERS).map(RedisProcess::port).toList();
     }
 
     /** Waits until the replicas have as many keys as their masters. */

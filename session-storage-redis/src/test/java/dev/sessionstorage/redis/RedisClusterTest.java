@@ -116,6 +116,22 @@ class RedisClusterTest {
         assertThat(repository.rotateData(id, stale, stale.expires())).isNull();
     }
 
+    @Test
+    void sessionsAreReadFromTheirMasterWhereTheApplicationReadsFromReplicas() throws IOException {
+        LettuceConnectionFactory fromReplicas = cluster.connectToReplicas();
+        RedisSessionDataRepository repository = new RedisSessionDataRepository(fromReplicas, "session:");
+        SessionData data = data("robin");
+        String id = repository.createData(data, data.expires());
+
+        assertThat(repository.readData(id)).isNotNull();
+        assertThat(repository.findByPrincipal("robin")).containsOnlyKeys(SessionId.hash(id));
+
+        for (int replica : cluster.replicas()) {
+            assertThat(RedisWire.readsSentTo(replica)).isEmpty();
+        }
+        fromReplicas.destroy();
+    }
+
     private static SessionData data(@Nullable String principal) {
         Instant now = Instant.now();
         return SessionData.fromJson("{\"a\":1}", 0, now, principal, now.plus(Duration.ofHours(1)));

@@ -86,9 +86,17 @@ class RedisCommandsTest {
         assertThat(sentBy(() -> repository.updateData(id, data("robin"), in(2))))
                 .containsExactly("evalsha", "evalsha");
         assertThat(sentBy(() -> repository.deleteData(id))).containsExactly("del");
-        assertThat(sentBy(() -> repository.findByPrincipal("robin"))).containsExactly("zrange", "mget");
         assertThat(sentBy(() -> repository.deleteByHandle("robin", SessionId.hash(id))))
                 .containsExactly("evalsha");
+    }
+
+    @Test
+    void aListIsOneCommandAndOneMoreForEachSession() throws IOException {
+        create("jay");
+        create("jay");
+
+        assertThat(sentBy(() -> assertThat(repository.findByPrincipal("jay")).hasSize(2)))
+                .containsExactly("zrange", "get", "get");
     }
 
     @Test

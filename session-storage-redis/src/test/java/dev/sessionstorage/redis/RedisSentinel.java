@@ -29,6 +29,10 @@ public final class RedisSentinel implements AutoCloseable {
         return HOST + ":" + sentinel.port();
     }
 
+    int replicaPort() {
+        return replica.port();
+    }
+
     /** Waits until the replica has as many keys as the master. */
     public void awaitReplica() throws IOException {
         RedisWire.awaitAsManyKeys(master.port(), replica.port());

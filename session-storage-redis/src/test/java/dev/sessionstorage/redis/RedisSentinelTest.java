@@ -2,6 +2,7 @@ package dev.sessionstorage.redis;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.lettuce.core.ReadFrom;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Set;
@@ -9,6 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.springframework.data.redis.connection.RedisSentinelConfiguration;
 import org.springframework.data.redis.connection.lettuce.LettuceClientConfiguration;
+import org.springframework.data.redis.connection.lettuce.LettuceClientConfiguration.LettuceClientConfigurationBuilder;
 import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
 
 /** A master, its replica and a Sentinel: sessions go on where the replica takes over. */
@@ -54,12 +56,31 @@ class RedisSentinelTest {
         }
     }
 
+    @Test
+    @Timeout(60)
+    void sessionsAreReadFromTheMasterWhereTheApplicationReadsFromReplicas() throws IOException {
+        try (RedisSentinel sentinel = new RedisSentinel()) {
+            LettuceConnectionFactory fromReplicas = connect(sentinel.address(), client().readFrom(ReadFrom.REPLICA));
+            RedisSessionDataRepository repository = new RedisSessionDataRepository(fromReplicas, "session:");
+
+            assertThat(repository.readData(NearNodes.create(repository))).isNotNull();
+
+            assertThat(RedisWire.readsSentTo(sentinel.replicaPort())).isEmpty();
+            fromReplicas.destroy();
+        }
+    }
+
     private static LettuceConnectionFactory connect(String sentinel) {
+        return connect(sentinel, client());
+    }
+
+    private static LettuceClientConfigurationBuilder client() {
+        return LettuceClientConfiguration.builder().commandTimeout(Duration.ofMillis(200));
+    }
+
+    private static LettuceConnectionFactory connect(String sentinel, LettuceClientConfigurationBuilder client) {
         LettuceConnectionFactory factory = new LettuceConnectionFactory(
-                new RedisSentinelConfiguration(RedisSentinel.MASTER, Set.of(sentinel)),
-                LettuceClientConfiguration.builder()
-                        .commandTimeout(Duration.ofMillis(200))
-                        .build());
+                new RedisSentinelConfiguration(RedisSentinel.MASTER, Set.of(sentinel)), client.build());
         factory.afterPropertiesSet();
         factory.start();
         return factory;

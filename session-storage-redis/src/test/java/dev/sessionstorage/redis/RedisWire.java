@@ -67,6 +67,15 @@ final class RedisWire implements AutoCloseable {
         }
     }
 
+    /** How often clients sent a server of this machine the commands that read a session. */
+    static List<String> readsSentTo(int port) throws IOException {
+        try (RedisWire wire = new RedisWire("127.0.0.1", port)) {
+            return wire.lines("INFO commandstats").stream()
+                    .filter(line -> line.matches("cmdstat_(get|mget|zrange):.*"))
+                    .toList();
+        }
+    }
+
     String nextLine() throws IOException {
         String line = lines.readLine();
         if (line == null) {
