@@ -42,6 +42,9 @@ public final class RedisSessionDataRepository implements PrincipalSessionReposit
     /** Longer than Lettuce takes to connect again and to repeat a command. */
     private static final long ENDED_MILLIS = 60_000;
 
+    private static final long DELETED = 1;
+    private static final long MOVED = 2;
+
     private static final Pattern HANDLE = Pattern.compile("[A-Za-z0-9_-]{43}");
 
     private final Connections connections;
@@ -182,37 +185,42 @@ public final class RedisSessionDataRepository implements PrincipalSessionReposit
         }
         return write(
                 handle,
-                (exchange, key) -> deleteOfPrincipal(exchange, key, principal).await() == 1);
+                (exchange, key) -> deleteOfPrincipal(exchange, key, principal).await() == DELETED);
     }
 
-    /** A record that was not there any more may have moved to a new id, so the principal's notes are looked at again. */
+    /** A record has its new id by the time it is seen to have moved there, so all the principal's notes are looked at again. */
     @Override
     public int deleteByPrincipal(String principal, @Nullable String exceptHandle) {
         return call(exchange -> {
-            Set<String> tried = new HashSet<>();
-            if (exceptHandle != null) {
-                tried.add(exceptHandle);
-            }
+            Set<String> moved = new HashSet<>();
             int deleted = 0;
-            while (true) {
+            int movedBefore;
+            do {
+                movedBefore = moved.size();
                 List<String> handles = index.handles(exchange, principal).stream()
-                        .filter(tried::add)
+                        .filter(handle -> !handle.equals(exceptHandle))
                         .toList();
-                int now = delete(exchange, handles, principal);
-                deleted += now;
-                if (now == handles.size()) {
-                    return deleted;
-                }
-            }
+                deleted += delete(exchange, handles, principal, moved);
+            } while (moved.size() > movedBefore);
+            return deleted;
         });
     }
 
-    private int delete(Exchange exchange, List<String> handles, String principal) {
+    private int delete(Exchange exchange, List<String> handles, String principal, Set<String> moved) {
         try {
             List<Answer> deletions = handles.stream()
                     .map(handle -> deleteOfPrincipal(exchange, recordKey(handle), principal))
                     .toList();
-            return Math.toIntExact(deletions.stream().mapToLong(Answer::await).sum());
+            int deleted = 0;
+            for (int i = 0; i < deletions.size(); i++) {
+                long answer = deletions.get(i).await();
+                if (answer == DELETED) {
+                    deleted++;
+                } else if (answer == MOVED) {
+                    moved.add(handles.get(i));
+                }
+            }
+            return deleted;
         } finally {
             handles.forEach(near::drop);
         }

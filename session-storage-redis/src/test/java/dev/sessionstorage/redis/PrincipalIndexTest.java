@@ -8,9 +8,10 @@ import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import java.util.stream.IntStream;
@@ -106,11 +107,34 @@ class PrincipalIndexTest {
     void endingAllFindsASessionThatGetsANewIdMeanwhile() {
         String id = create(Duration.ofHours(1));
         SessionData data = data(Duration.ofHours(1));
-        LettuceConnectionFactory slow = beforeFirstScript(() -> repository.rotateData(id, data, data.expires()));
+        assertThat(endAllWhile(1, () -> repository.rotateData(id, data, data.expires())))
+                .isEqualTo(1);
+        assertThat(repository.findByPrincipal("robin")).isEmpty();
+    }
+
+    /** A rotation notes the new id, stores it, and ends the old one. */
+    @Test
+    void endingAllFindsASessionWhoseNewIdWasNotedAndNotYetStored() {
+        SessionData data = data(Duration.ofHours(1));
+        String old = create(Duration.ofHours(1));
+        // Its note comes first, as it ends sooner.
+        String key = prefix + SessionId.hash(create(Duration.ofMinutes(50)));
+        String stored = Objects.requireNonNull(redis.opsForValue().get(key));
+        redis.delete(key);
+
+        endAllWhile(2, () -> {
+            redis.opsForValue().set(key, stored);
+            repository.rotateData(old, data, data.expires());
+        });
+        assertThat(repository.findByPrincipal("robin")).isEmpty();
+    }
+
+    /** Lets something happen before a session is looked at, counted from 1. */
+    private int endAllWhile(int session, Runnable action) {
+        // What is dispatched first asks for the notes.
+        LettuceConnectionFactory slow = beforeDispatch(session + 1, action);
         try {
-            assertThat(new RedisSessionDataRepository(slow, prefix).deleteByPrincipal("robin", null))
-                    .isEqualTo(1);
-            assertThat(repository.findByPrincipal("robin")).isEmpty();
+            return new RedisSessionDataRepository(slow, prefix).deleteByPrincipal("robin", null);
         } finally {
             slow.destroy();
         }
@@ -125,9 +149,9 @@ class PrincipalIndexTest {
         assertThat(redis.hasKey(index)).isTrue();
     }
 
-    /** Connections of which the first script has to wait for something else. */
-    private static LettuceConnectionFactory beforeFirstScript(Runnable action) {
-        AtomicReference<@Nullable Runnable> first = new AtomicReference<>(action);
+    /** Connections of which one command has to wait for something else. */
+    private static LettuceConnectionFactory beforeDispatch(int number, Runnable action) {
+        AtomicInteger dispatched = new AtomicInteger();
         LettuceConnectionFactory slow =
                 new LettuceConnectionFactory(new RedisStandaloneConfiguration(TestRedis.host(), TestRedis.port())) {
                     @Override
@@ -139,10 +163,8 @@ class PrincipalIndexTest {
                                 connection,
                                 call -> call.equals("getNativeConnection")
                                         ? proxy(RedisClusterAsyncCommands.class, commands, command -> {
-                                            Runnable waiting =
-                                                    command.equals("dispatch") ? first.getAndSet(null) : null;
-                                            if (waiting != null) {
-                                                waiting.run();
+                                            if (command.equals("dispatch") && dispatched.incrementAndGet() == number) {
+                                                action.run();
                                             }
                                             return null;
                                         })
