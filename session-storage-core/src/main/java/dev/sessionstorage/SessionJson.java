@@ -30,6 +30,9 @@ final class SessionJson {
     /** Another mapper may have its own way even with texts and numbers. */
     private final boolean standard;
 
+    /** A tree keeps all digits of a number, wherever it is. */
+    private final ObjectReader exactNodes;
+
     private final ObjectReader exactTree;
 
     SessionJson(@Nullable JsonMapper mapper) {
@@ -40,6 +43,10 @@ final class SessionJson {
                         .findAndAddModules()
                         .enable(SerializationFeature.FAIL_ON_EMPTY_BEANS)
                         .build();
+        this.exactNodes = this.mapper
+                .reader()
+                .with(JsonNodeFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+                .without(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES);
         this.exactTree = this.mapper.reader().with(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS);
     }
 
@@ -153,10 +160,7 @@ final class SessionJson {
             }
             return type == Object.class
                     ? natural(exactTree.readTree(json))
-                    : mapper.readerFor(mapper.constructType(type))
-                            .with(JsonNodeFeature.USE_BIG_DECIMAL_FOR_FLOATS)
-                            .without(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
-                            .readValue(json);
+                    : exactNodes.forType(mapper.constructType(type)).readValue(json);
         } catch (JacksonException e) {
             // Not the cause itself: its message shows the value.
             throw new IllegalStateException("The session attribute '" + name + "' cannot be read as "
