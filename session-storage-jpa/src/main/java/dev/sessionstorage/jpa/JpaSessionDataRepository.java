@@ -37,15 +37,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class JpaSessionDataRepository implements ExpiredSessionRepository, PrincipalSessionRepository {
 
-    private static final String OF_PRINCIPAL = " r where r.principal = :principal";
-    private static final String FIND_BY_PRINCIPAL =
-            "select r from SessionStorageRecord" + OF_PRINCIPAL + " and r.expires > :now order by r.createdAt, r.id";
-    private static final String DELETE_ONE_OF_PRINCIPAL =
-            "delete from SessionStorageRecord" + OF_PRINCIPAL + " and r.expires > :now and r.id = :id";
-    private static final String DELETE_OTHERS_OF_PRINCIPAL =
-            "delete from SessionStorageRecord" + OF_PRINCIPAL + " and r.expires > :now and r.id <> :id";
+    private static final String FIND_BY_PRINCIPAL = "select r from SessionStorageRecord r"
+            + " where r.principal = :principal and r.expires > :now order by r.createdAt, r.id";
     private static final String FIND_EXPIRED = "select r.id from SessionStorageRecord r where r.expires <= :now";
     private static final int MAX_DELETE_ATTEMPTS = 5;
+
+    /** No hash is that short. An empty text would be null to Oracle, and unequal to nothing. */
+    private static final String NO_HASH = "none";
 
     private final SessionFactory factory;
     private final Clock clock;
@@ -148,24 +146,31 @@ public final class JpaSessionDataRepository implements ExpiredSessionRepository,
 
     @Override
     public Map<String, SessionData> findByPrincipal(String principal) {
-        Map<String, SessionData> found = new LinkedHashMap<>();
-        connections
-                .call(session -> session.createSelectionQuery(FIND_BY_PRINCIPAL, SessionRecord.class)
+        List<SessionRecord> alike =
+                connections.call(session -> session.createSelectionQuery(FIND_BY_PRINCIPAL, SessionRecord.class)
                         .setParameter("principal", principal)
                         .setParameter("now", clock.millis())
-                        .getResultList())
-                .forEach(stored -> found.put(stored.hash(), stored.toData()));
+                        .getResultList());
+        Map<String, SessionData> found = new LinkedHashMap<>();
+        for (SessionRecord stored : alike) {
+            SessionData data = stored.toData();
+            // The column's collation may take other names for equal.
+            if (principal.equals(data.principal())) {
+                found.put(stored.hash(), data);
+            }
+        }
         return found;
     }
 
     @Override
     public boolean deleteByHandle(String principal, String handle) {
-        return deleteOfPrincipal(DELETE_ONE_OF_PRINCIPAL, principal, handle) == 1;
+        return deleteOfPrincipal(statements.deleteOneOfPrincipal(), principal, handle) == 1;
     }
 
     @Override
     public int deleteByPrincipal(String principal, @Nullable String exceptHandle) {
-        return deleteOfPrincipal(DELETE_OTHERS_OF_PRINCIPAL, principal, exceptHandle == null ? "" : exceptHandle);
+        String kept = exceptHandle == null ? NO_HASH : exceptHandle;
+        return deleteOfPrincipal(statements.deleteOthersOfPrincipal(), principal, kept);
     }
 
     @Override
@@ -195,12 +200,8 @@ public final class JpaSessionDataRepository implements ExpiredSessionRepository,
         return expired.size();
     }
 
-    private int deleteOfPrincipal(String hql, String principal, String handle) {
-        return delete(() -> connections.call(session -> session.createMutationQuery(hql)
-                .setParameter("principal", principal)
-                .setParameter("now", clock.millis())
-                .setParameter("id", handle)
-                .executeUpdate()));
+    private int deleteOfPrincipal(String sql, String principal, String handle) {
+        return delete(() -> execute(sql, principal, principal, clock.millis(), handle));
     }
 
     /** A delete compares no version, so it must not lose against an update at a strict isolation level: it tries again. */

@@ -1,13 +1,16 @@
 package dev.sessionstorage.jpa;
 
 import org.hibernate.SessionFactory;
+import org.hibernate.dialect.Dialect;
+import org.hibernate.dialect.H2Dialect;
+import org.hibernate.dialect.MySQLDialect;
 import org.hibernate.dialect.PostgreSQLDialect;
 import org.hibernate.engine.spi.SessionFactoryImplementor;
 import org.hibernate.persister.entity.AbstractEntityPersister;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The statements on the way of a request, in SQL with the names of the mapping. Hibernate would translate an HQL update anew
+ * The statements that change the table, and the read of one row, in SQL with the names of the mapping. Hibernate would translate an HQL update anew
  * each time, which takes longer than a database nearby takes to run it, and an entity costs a second session.
  *
  * @param select parameter: id; columns: data, version, principal, created at, expires
@@ -16,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param rotate parameters: new id, data, principal, created at, expires, id, version, now
  * @param extend parameters: expires, id, version, now
  * @param delete parameter: id
+ * @param deleteOneOfPrincipal parameters: principal, principal, now, id
+ * @param deleteOthersOfPrincipal parameters: principal, principal, now, id
  * @param cleanup deletes what has expired; null where Hibernate does it, as on other databases than PostgreSQL
  */
 record SessionStatements(
@@ -25,6 +30,8 @@ record SessionStatements(
         String rotate,
         String extend,
         String delete,
+        String deleteOneOfPrincipal,
+        String deleteOthersOfPrincipal,
         @Nullable PostgresqlCleanup cleanup) {
 
     static SessionStatements of(SessionFactory factory) {
@@ -42,6 +49,9 @@ record SessionStatements(
         String data = "%s = ?, %s = ?, %s = ?, ".formatted(json, principal, createdAt);
         String expiresIfCurrent = "%s = ? where %s = ? and %s = ? and %s > ?".formatted(expires, id, version, expires);
         String update = "update " + table + " set ";
+        Dialect dialect = hibernate.getJdbcServices().getDialect();
+        String deleteOfPrincipal = "delete from %s where %s = ? and %s = %s and %s > ? and %s"
+                .formatted(table, principal, bytes(dialect, principal), bytes(dialect, "?"), expires, id);
         return new SessionStatements(
                 "select " + columns + " from " + table + " where " + id + " = ?",
                 "insert into " + table + " (" + id + ", " + columns + ") values (?, ?, ?, ?, ?, ?)",
@@ -49,9 +59,20 @@ record SessionStatements(
                 update + id + " = ?, " + data + expiresIfCurrent,
                 update + expiresIfCurrent,
                 "delete from " + table + " where " + id + " = ?",
-                hibernate.getJdbcServices().getDialect() instanceof PostgreSQLDialect
-                        ? new PostgresqlCleanup(table, expires)
-                        : null);
+                deleteOfPrincipal + " = ?",
+                deleteOfPrincipal + " <> ?",
+                dialect instanceof PostgreSQLDialect ? new PostgresqlCleanup(table, expires) : null);
+    }
+
+    /** A text's bytes in UTF-8, which are equal only for equal texts: a collation may take "José" for "jose". */
+    private static String bytes(Dialect dialect, String text) {
+        if (dialect instanceof PostgreSQLDialect) {
+            return "convert_to(" + text + ", 'UTF8')";
+        }
+        if (dialect instanceof MySQLDialect) {
+            return "cast(convert(" + text + " using utf8mb4) as binary)";
+        }
+        return dialect instanceof H2Dialect ? "cast(" + text + " as varbinary)" : text;
     }
 
     private static String column(AbstractEntityPersister mapping, String attribute) {
