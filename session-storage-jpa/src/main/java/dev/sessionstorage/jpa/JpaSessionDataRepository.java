@@ -170,7 +170,12 @@ public final class JpaSessionDataRepository implements ExpiredSessionRepository,
     @Override
     public int deleteByPrincipal(String principal, @Nullable String exceptHandle) {
         String kept = exceptHandle == null ? NO_HASH : exceptHandle;
-        return deleteOfPrincipal(statements.deleteOthersOfPrincipal(), principal, kept);
+        int deleted = deleteOfPrincipal(statements.deleteOthersOfPrincipal(), principal, kept);
+        if (!statements.deleteFollowsRows()) {
+            // The first one may have passed the place to which a session has moved while it ran.
+            deleted += deleteOfPrincipal(statements.deleteOthersOfPrincipal(), principal, kept);
+        }
+        return deleted;
     }
 
     @Override

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param delete parameter: id
  * @param deleteOneOfPrincipal parameters: principal, principal, now, id
  * @param deleteOthersOfPrincipal parameters: principal, principal, now, id
+ * @param deleteFollowsRows whether a delete finds a row that gets another id while it runs, which only PostgreSQL promises
  * @param cleanup deletes what has expired; null where Hibernate does it, as on other databases than PostgreSQL
  */
 record SessionStatements(
@@ -32,6 +33,7 @@ record SessionStatements(
         String delete,
         String deleteOneOfPrincipal,
         String deleteOthersOfPrincipal,
+        boolean deleteFollowsRows,
         @Nullable PostgresqlCleanup cleanup) {
 
     static SessionStatements of(SessionFactory factory) {
@@ -50,6 +52,7 @@ record SessionStatements(
         String expiresIfCurrent = "%s = ? where %s = ? and %s = ? and %s > ?".formatted(expires, id, version, expires);
         String update = "update " + table + " set ";
         Dialect dialect = hibernate.getJdbcServices().getDialect();
+        boolean isPostgresql = dialect instanceof PostgreSQLDialect;
         String deleteOfPrincipal = "delete from %s where %s = ? and %s = %s and %s > ? and %s"
                 .formatted(table, principal, bytes(dialect, principal), bytes(dialect, "?"), expires, id);
         return new SessionStatements(
@@ -61,7 +64,8 @@ record SessionStatements(
                 "delete from " + table + " where " + id + " = ?",
                 deleteOfPrincipal + " = ?",
                 deleteOfPrincipal + " <> ?",
-                dialect instanceof PostgreSQLDialect ? new PostgresqlCleanup(table, expires) : null);
+                isPostgresql,
+                isPostgresql ? new PostgresqlCleanup(table, expires) : null);
     }
 
     /** A text's bytes in UTF-8, which are equal only for equal texts: a collation may take "José" for "jose". */

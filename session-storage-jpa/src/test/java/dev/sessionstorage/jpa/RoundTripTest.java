@@ -57,6 +57,24 @@ class RoundTripTest {
         }
     }
 
+    @Test
+    void endingAllSessionsOfAPrincipalTakesOneStatementOnPostgresqlAndTwoElsewhere() {
+        assertThat(statementsToEndAll(TestDatabases.postgresql())).isEqualTo(1);
+        assertThat(statementsToEndAll(TestDatabases.h2())).isEqualTo(2);
+    }
+
+    private int statementsToEndAll(DatabaseSettings settings) {
+        try (Persistence persistence = Persistence.on(settings)) {
+            JpaSessionDataRepository repository = new JpaSessionDataRepository(persistence.factory, clock);
+            repository.createData(data(), data().expires());
+            return persistence
+                    .dataSource
+                    .statements(() -> assertThat(repository.deleteByPrincipal("ada", null))
+                            .isEqualTo(1))
+                    .size();
+        }
+    }
+
     private Map<String, Integer> warmRoundTrips(boolean autoCommit, boolean hibernateKnows) {
         Map<String, Object> properties = Map.of("hibernate.connection.provider_disables_autocommit", hibernateKnows);
         try (RoundTripProxy proxy = new RoundTripProxy(TestDatabases.postgresql());
