@@ -185,6 +185,10 @@ public final class JpaSessionDataRepository implements ExpiredSessionRepository,
 
     @Override
     public int deleteExpired(int limit) {
+        return unlessConflict(() -> delete(() -> deleteBatch(limit)));
+    }
+
+    private int deleteBatch(int limit) {
         PostgresqlCleanup cleanup = statements.cleanup();
         return cleanup == null
                 ? factory.fromStatelessTransaction(session -> deleteExpired(session, limit))
@@ -222,13 +226,20 @@ public final class JpaSessionDataRepository implements ExpiredSessionRepository,
         }
     }
 
-    /** A conflict that the database itself reports means what a count of 0 means: another request was first. */
     private boolean changesOne(String sql, @Nullable Object... parameters) {
+        return unlessConflict(() -> execute(sql, parameters)) == 1;
+    }
+
+    /**
+     * A conflict that the database itself reports means what a count of 0 means: others were first. A cleanup leaves the rest
+     * to them, since they go on.
+     */
+    private int unlessConflict(IntSupplier change) {
         try {
-            return execute(sql, parameters) == 1;
+            return change.getAsInt();
         } catch (RuntimeException e) {
             if (connections.isConflict(e)) {
-                return false;
+                return 0;
             }
             throw e;
         }

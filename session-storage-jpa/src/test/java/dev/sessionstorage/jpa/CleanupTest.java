@@ -2,6 +2,7 @@ package dev.sessionstorage.jpa;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.zaxxer.hikari.HikariConfig;
 import dev.sessionstorage.SessionData;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -15,6 +16,7 @@ import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -43,12 +45,39 @@ class CleanupTest {
         cleanUp(TestDatabases.mariadb(), "seq_1_to_" + ROWS, "seq");
     }
 
+    @Test
+    void onH2AtRepeatableRead() throws Exception {
+        cleanUp(TestDatabases.h2(), "system_range(1, " + ROWS + ")", "x", CleanupTest::repeatableRead);
+    }
+
+    @Test
+    void onPostgresqlAtRepeatableRead() throws Exception {
+        cleanUp(
+                TestDatabases.postgresql(),
+                "generate_series(1, " + ROWS + ") as t(x)",
+                "x",
+                CleanupTest::repeatableRead);
+    }
+
+    private static void repeatableRead(HikariConfig pool) {
+        pool.setTransactionIsolation("TRANSACTION_REPEATABLE_READ");
+    }
+
     private static void cleanUp(DatabaseSettings settings, String numbers, String number) throws Exception {
+        cleanUp(settings, numbers, number, pool -> {});
+    }
+
+    private static void cleanUp(
+            DatabaseSettings settings, String numbers, String number, Consumer<HikariConfig> poolSettings)
+            throws Exception {
         List<Persistence> nodes = new ArrayList<>();
         ExecutorService threads = Executors.newCachedThreadPool();
         try {
             for (int i = 0; i < NODES; i++) {
-                nodes.add(Persistence.on(settings, pool -> pool.setMaximumPoolSize(2)));
+                nodes.add(Persistence.on(settings, pool -> {
+                    pool.setMaximumPoolSize(2);
+                    poolSettings.accept(pool);
+                }));
             }
             long future = Clock.systemUTC().millis() + Duration.ofDays(1).toMillis();
             settings.execute(insert("expired", numbers, number, 1_000) + ";" + insert("live", numbers, number, future));
