@@ -12,17 +12,28 @@ import org.springframework.boot.sql.init.DatabaseInitializationMode;
 import org.springframework.boot.sql.init.DatabaseInitializationSettings;
 import org.springframework.core.io.ByteArrayResource;
 import org.springframework.core.io.Resource;
+import org.springframework.jdbc.BadSqlGrammarException;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.datasource.DataSourceTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
 
-/** Creates the sessions' table at startup as {@code session.jpa.initialize-schema} says, before Hibernate looks at it. */
+/**
+ * Creates the sessions' table at startup as {@code session.jpa.initialize-schema} says, before Hibernate looks at it. Where it
+ * is there, no script runs: PostgreSQL would lock it against writes just to see that its indexes are there too.
+ */
 final class SessionSchemaInitializer extends DataSourceScriptDatabaseInitializer {
 
     private static final String SCRIPT = "optional:classpath:dev/sessionstorage/jpa/schema-@@platform@@.sql";
 
     private final SessionTable table;
+    private final JdbcTemplate jdbc;
+    private final TransactionTemplate transaction;
 
     SessionSchemaInitializer(DataSource dataSource, DatabaseInitializationMode mode, SessionTable table) {
         super(dataSource, settings(dataSource, mode));
         this.table = table;
+        this.jdbc = new JdbcTemplate(dataSource);
+        this.transaction = new TransactionTemplate(new DataSourceTransactionManager(dataSource));
     }
 
     private static DatabaseInitializationSettings settings(DataSource dataSource, DatabaseInitializationMode mode) {
@@ -36,6 +47,31 @@ final class SessionSchemaInitializer extends DataSourceScriptDatabaseInitializer
 
     @Override
     protected void runScripts(Scripts scripts) {
+        if (isTableThere()) {
+            return;
+        }
+        try {
+            // The table and its indexes at once, where the database can, so that what is there is complete.
+            transaction.executeWithoutResult(status -> runRenamed(scripts));
+        } catch (RuntimeException e) {
+            // Another node may have created it at the same moment.
+            if (!isTableThere()) {
+                throw e;
+            }
+        }
+    }
+
+    private boolean isTableThere() {
+        String look = table.rename("select id from session_data where 1 = 0");
+        try {
+            transaction.executeWithoutResult(status -> jdbc.execute(look));
+            return true;
+        } catch (BadSqlGrammarException e) {
+            return false;
+        }
+    }
+
+    private void runRenamed(Scripts scripts) {
         List<Resource> renamed = new ArrayList<>();
         for (Resource script : scripts) {
             renamed.add(renamed(script));
