@@ -83,6 +83,22 @@ public final class JpaSessionDataRepository implements ExpiredSessionRepository,
         return List.of(SessionRecord.class.getName());
     }
 
+    /**
+     * Reads the table's columns, but no row.
+     *
+     * @return how many characters of a session's data their column holds, or 0 if the database has no number for it
+     */
+    public int maxDataLength() {
+        return connections.onConnection(connection -> {
+            try (PreparedStatement statement = connection.prepareStatement(statements.select())) {
+                statement.setString(1, NO_HASH);
+                try (ResultSet none = statement.executeQuery()) {
+                    return Math.max(0, none.getMetaData().getPrecision(1));
+                }
+            }
+        });
+    }
+
     @Override
     public String createData(SessionData data, Instant expires) {
         String id = SessionId.create();

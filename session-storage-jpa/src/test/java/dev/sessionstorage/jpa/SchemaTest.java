@@ -6,6 +6,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Clock;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -85,6 +86,16 @@ class SchemaTest {
         }
     }
 
+    @Test
+    void aColumnThatWasWidenedHoldsMore() {
+        DatabaseSettings settings = TestDatabases.postgresql();
+        settings.execute(Persistence.schema("postgresql") + "alter table session_data alter data type text");
+        try (Persistence persistence = Persistence.existing(settings, Map.of())) {
+            assertThat(new JpaSessionDataRepository(persistence.factory, Clock.systemUTC()).maxDataLength())
+                    .isEqualTo(Integer.MAX_VALUE);
+        }
+    }
+
     private static void checkEachWay(String vendor, String script) throws Exception {
         DatabaseSettings scripted = newDatabase(vendor);
         scripted.execute(Persistence.schema(script));
@@ -135,7 +146,8 @@ class SchemaTest {
         assertThat(indexes(settings)).containsAll(INDEXES);
         Map<String, Object> validate = Map.of("hibernate.hbm2ddl.auto", "validate");
         try (Persistence validated = Persistence.existing(settings, validate)) {
-            assertThat(validated.factory.isOpen()).isTrue();
+            assertThat(new JpaSessionDataRepository(validated.factory, Clock.systemUTC()).maxDataLength())
+                    .isEqualTo(settings.vendor().equals("mariadb") ? 16_777_215 : 1_048_576);
         }
         Map<String, Object> update = Map.of("hibernate.hbm2ddl.auto", "update");
         try (Persistence updated = Persistence.existing(settings, update)) {

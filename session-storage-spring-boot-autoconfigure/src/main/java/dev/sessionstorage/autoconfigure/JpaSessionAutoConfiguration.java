@@ -65,7 +65,7 @@ public final class JpaSessionAutoConfiguration {
             EntityManagerFactory factory, ObjectProvider<Clock> clock, SessionProperties properties) {
         JpaSessionDataRepository repository = new JpaSessionDataRepository(
                 factory.unwrap(SessionFactory.class), clock.getIfUnique(Clock::systemUTC), () -> current(factory));
-        new SessionTable(properties.jpa().tableName()).check(repository);
+        new SessionTable(properties.jpa().tableName()).check(repository, properties.maxSize());
         return repository;
     }
 

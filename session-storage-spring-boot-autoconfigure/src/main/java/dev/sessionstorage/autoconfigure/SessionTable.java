@@ -1,6 +1,5 @@
 package dev.sessionstorage.autoconfigure;
 
-import dev.sessionstorage.SessionId;
 import dev.sessionstorage.jpa.JpaSessionDataRepository;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,6 +13,7 @@ import org.hibernate.engine.jdbc.env.spi.JdbcEnvironment;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.BeanUtils;
 import org.springframework.util.ClassUtils;
+import org.springframework.util.unit.DataSize;
 
 /** The table of {@code session.jpa.table-name}, under which Hibernate and the schema scripts know the sessions. */
 final class SessionTable {
@@ -55,10 +55,21 @@ final class SessionTable {
         hibernateProperties.put(AvailableSettings.PHYSICAL_NAMING_STRATEGY, new Naming(strategy, name));
     }
 
-    /** Reads from the table, so that a missing one stops the start and not the first user. */
-    void check(JpaSessionDataRepository repository) {
+    /** A table that is missing, or too narrow for the largest session, stops the start and not the first user. */
+    void check(JpaSessionDataRepository repository, DataSize maxSize) {
+        int length = maxDataLength(repository);
+        // A character is a byte at least.
+        if (length > 0 && maxSize.toBytes() > length) {
+            throw new SessionStartupException(
+                    "session.max-size is " + maxSize.toBytes() + " bytes, but the data of a session in the table '"
+                            + name + "' may have " + length + " characters.",
+                    "Set session.max-size to " + length + "B or less, or widen the table's column.");
+        }
+    }
+
+    private int maxDataLength(JpaSessionDataRepository repository) {
         try {
-            repository.readData(SessionId.create());
+            return repository.maxDataLength();
         } catch (RuntimeException e) {
             throw new SessionStartupException(
                     "The table '" + name + "' of the sessions cannot be read: " + rootMessage(e),

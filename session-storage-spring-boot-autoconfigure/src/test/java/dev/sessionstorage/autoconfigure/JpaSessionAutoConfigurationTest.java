@@ -159,6 +159,20 @@ class JpaSessionAutoConfigurationTest {
     }
 
     @Test
+    void aMaxSizeThatTheTableCannotHoldStopsTheStart() {
+        runner.withPropertyValues("session.max-size=1048577B").run(context -> {
+            FailureAnalysis report = StartupReport.of(context);
+            assertThat(report.getDescription())
+                    .isEqualTo("session.max-size is 1048577 bytes, but the data of a session in the table"
+                            + " 'session_data' may have 1048576 characters.");
+            assertThat(report.getAction())
+                    .isEqualTo("Set session.max-size to 1048576B or less, or widen the table's column.");
+        });
+        runner.withPropertyValues("session.max-size=1MB")
+                .run(context -> assertThat(context).hasNotFailed());
+    }
+
+    @Test
     void aDatabaseThatOutlivesTheProcessNeedsASecret(@TempDir Path directory) {
         runner.withPropertyValues("spring.datasource.url=" + file(directory), "session.jpa.initialize-schema=always")
                 .run(context -> assertThat(context.getStartupFailure())
