@@ -22,15 +22,7 @@ class MultiTenancyTest {
 
     @Test
     void aSessionIsInTheDatabaseOfTheCurrentTenant() {
-        south.execute(Persistence.schema(south.vendor()));
-        try (Persistence persistence = Persistence.on(
-                north,
-                pool -> {},
-                Map.of(
-                        "hibernate.multi_tenant_connection_provider",
-                        new Databases(),
-                        "hibernate.tenant_identifier_resolver",
-                        new CurrentTenant()))) {
+        try (Persistence persistence = connect()) {
             JpaSessionDataRepository repository = new JpaSessionDataRepository(persistence.factory, clock);
             SessionData data = SessionData.fromJson(
                     "{\"n\":1}", 0, clock.instant(), "ada", clock.instant().plus(Duration.ofHours(1)));
@@ -44,6 +36,37 @@ class MultiTenancyTest {
             tenant = "north";
             assertThat(repository.updateData(id, data, data.expires())).isTrue();
         }
+    }
+
+    @Test
+    void whatHasExpiredIsDeletedForTheCurrentTenantOnly() {
+        try (Persistence persistence = connect()) {
+            JpaSessionDataRepository repository = new JpaSessionDataRepository(persistence.factory, clock);
+            for (String each : new String[] {"north", "south"}) {
+                tenant = each;
+                SessionData data = SessionData.fromJson(
+                        "{}", 0, clock.instant(), null, clock.instant().plus(Duration.ofHours(1)));
+                repository.createData(data, data.expires());
+            }
+            clock.advance(Duration.ofHours(1));
+
+            for (String each : new String[] {"north", "south"}) {
+                tenant = each;
+                assertThat(repository.deleteExpired(10)).as(each).isEqualTo(1);
+            }
+        }
+    }
+
+    private Persistence connect() {
+        south.execute(Persistence.schema(south.vendor()));
+        return Persistence.on(
+                north,
+                pool -> {},
+                Map.of(
+                        "hibernate.multi_tenant_connection_provider",
+                        new Databases(),
+                        "hibernate.tenant_identifier_resolver",
+                        new CurrentTenant()));
     }
 
     private final class CurrentTenant implements CurrentTenantIdentifierResolver<String> {

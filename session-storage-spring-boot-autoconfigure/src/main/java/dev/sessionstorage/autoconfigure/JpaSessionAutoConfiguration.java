@@ -5,8 +5,11 @@ import dev.sessionstorage.jpa.JpaSessionDataRepository;
 import jakarta.persistence.EntityManagerFactory;
 import java.time.Clock;
 import javax.sql.DataSource;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.hibernate.Session;
 import org.hibernate.SessionFactory;
+import org.hibernate.engine.spi.SessionFactoryImplementor;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -39,6 +42,8 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
 @Import(DatabaseInitializationDependencyConfigurer.class)
 public final class JpaSessionAutoConfiguration {
 
+    private static final Log LOG = LogFactory.getLog(JpaSessionAutoConfiguration.class);
+
     JpaSessionAutoConfiguration() {}
 
     /** Comes last, so that it sees what the application's own customizers have set. */
@@ -66,6 +71,7 @@ public final class JpaSessionAutoConfiguration {
         JpaSessionDataRepository repository = new JpaSessionDataRepository(
                 factory.unwrap(SessionFactory.class), clock.getIfUnique(Clock::systemUTC), () -> current(factory));
         new SessionTable(properties.jpa().tableName()).check(repository, properties.maxSize());
+        warnOfTenants(factory, properties.cleanup());
         return repository;
     }
 
@@ -77,6 +83,16 @@ public final class JpaSessionAutoConfiguration {
         }
         H2WriteDelay.warn(dataSource);
         return new SessionStoreDurability(!EmbeddedDatabaseConnection.isEmbedded(dataSource));
+    }
+
+    private static void warnOfTenants(EntityManagerFactory factory, SessionProperties.Cleanup cleanup) {
+        boolean tenants = factory.unwrap(SessionFactoryImplementor.class)
+                .getSessionFactoryOptions()
+                .isMultiTenancyEnabled();
+        if (tenants && !cleanup.interval().isZero()) {
+            LOG.warn("Expired sessions are deleted for the default tenant only: set session.cleanup.interval=0 and call"
+                    + " JpaSessionDataRepository.deleteExpired for each tenant");
+        }
     }
 
     private static @Nullable DataSource dataSource(EntityManagerFactory factory) {
