@@ -12,7 +12,7 @@ public enum SessionEvent {
     ROTATED,
     /** A session was destroyed. */
     DESTROYED,
-    /** Another request had committed first, so a commit applied its changes to the newest state, which it read unless this JVM knew it. */
+    /** Another request had committed first, so a commit applied its changes to the newest state: read, unless this JVM knew it. */
     RETRIED,
     /** A commit was refused with {@link SessionConflictException}. */
     CONFLICT,

@@ -10,8 +10,9 @@ import org.hibernate.persister.entity.AbstractEntityPersister;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The statements that change the table, and the read of one row, in SQL with the names of the mapping. Hibernate would translate an HQL update anew
- * each time, which takes longer than a database nearby takes to run it, and an entity costs a second session.
+ * The statements that change the table, and the read of one row, in SQL with the names of the mapping. Hibernate would
+ * translate an HQL update anew each time, which takes longer than a database nearby takes to run it, and an entity costs a
+ * second session.
  *
  * @param select parameter: id; columns: data, version, principal, created at, expires
  * @param insert parameters: id, data, version, principal, created at, expires
