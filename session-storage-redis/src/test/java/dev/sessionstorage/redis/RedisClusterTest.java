@@ -13,6 +13,8 @@ import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -126,10 +128,18 @@ class RedisClusterTest {
         assertThat(repository.readData(id)).isNotNull();
         assertThat(repository.findByPrincipal("robin")).containsOnlyKeys(SessionId.hash(id));
 
-        for (int replica : cluster.replicas()) {
-            assertThat(RedisWire.readsSentTo(replica)).isEmpty();
-        }
+        assertThat(readsSentToReplicas()).isEmpty();
+        new StringRedisTemplate(fromReplicas).opsForValue().get("the application's");
+        assertThat(readsSentToReplicas()).isNotEmpty();
         fromReplicas.destroy();
+    }
+
+    private List<String> readsSentToReplicas() throws IOException {
+        List<String> reads = new ArrayList<>();
+        for (int replica : cluster.replicas()) {
+            reads.addAll(RedisWire.readsSentTo(replica));
+        }
+        return reads;
     }
 
     private static SessionData data(@Nullable String principal) {

@@ -12,6 +12,7 @@ import org.springframework.data.redis.connection.RedisSentinelConfiguration;
 import org.springframework.data.redis.connection.lettuce.LettuceClientConfiguration;
 import org.springframework.data.redis.connection.lettuce.LettuceClientConfiguration.LettuceClientConfigurationBuilder;
 import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
+import org.springframework.data.redis.core.StringRedisTemplate;
 
 /** A master, its replica and a Sentinel: sessions go on where the replica takes over. */
 class RedisSentinelTest {
@@ -66,6 +67,8 @@ class RedisSentinelTest {
             assertThat(repository.readData(NearNodes.create(repository))).isNotNull();
 
             assertThat(RedisWire.readsSentTo(sentinel.replicaPort())).isEmpty();
+            new StringRedisTemplate(fromReplicas).opsForValue().get("the application's");
+            assertThat(RedisWire.readsSentTo(sentinel.replicaPort())).isNotEmpty();
             fromReplicas.destroy();
         }
     }
