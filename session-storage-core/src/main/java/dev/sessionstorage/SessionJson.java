@@ -17,7 +17,6 @@ import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.ObjectReader;
 import tools.jackson.databind.SerializationFeature;
-import tools.jackson.databind.cfg.JsonNodeFeature;
 import tools.jackson.databind.json.JsonMapper;
 
 /** A session's attributes as JSON. Each attribute stays text until it is asked for. */
@@ -30,9 +29,6 @@ final class SessionJson {
     /** Another mapper may have its own way even with texts and numbers. */
     private final boolean standard;
 
-    /** A tree keeps all digits of a number, wherever it is. */
-    private final ObjectReader exactNodes;
-
     private final ObjectReader exactTree;
 
     SessionJson(@Nullable JsonMapper mapper) {
@@ -43,10 +39,6 @@ final class SessionJson {
                         .findAndAddModules()
                         .enable(SerializationFeature.FAIL_ON_EMPTY_BEANS)
                         .build();
-        this.exactNodes = this.mapper
-                .reader()
-                .with(JsonNodeFeature.USE_BIG_DECIMAL_FOR_FLOATS)
-                .without(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES);
         this.exactTree = this.mapper.reader().with(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS);
     }
 
@@ -160,7 +152,7 @@ final class SessionJson {
             }
             return type == Object.class
                     ? natural(exactTree.readTree(json))
-                    : exactNodes.forType(mapper.constructType(type)).readValue(json);
+                    : mapper.readerFor(mapper.constructType(type)).readValue(json);
         } catch (JacksonException e) {
             // Not the cause itself: its message shows the value.
             throw new IllegalStateException("The session attribute '" + name + "' cannot be read as "

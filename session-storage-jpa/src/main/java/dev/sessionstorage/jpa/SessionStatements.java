@@ -69,7 +69,10 @@ record SessionStatements(
                 isPostgresql ? new PostgresqlCleanup(table, expires) : null);
     }
 
-    /** A text's bytes in UTF-8, which are equal only for equal texts: a collation may take "José" for "jose". */
+    /**
+     * A text's bytes in UTF-8, which are equal only for equal texts: a collation may take "José" for "jose". For a database
+     * other than the four that are tested, the text.
+     */
     private static String bytes(Dialect dialect, String text) {
         if (dialect instanceof PostgreSQLDialect) {
             return "convert_to(" + text + ", 'UTF8')";

@@ -12,11 +12,10 @@ import org.springframework.util.ClassUtils;
 import tools.jackson.databind.DatabindContext;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JacksonModule;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.cfg.JsonNodeFeature;
 import tools.jackson.databind.exc.InvalidTypeIdException;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.jsontype.BasicPolymorphicTypeValidator;
+import tools.jackson.databind.util.TokenBuffer;
 
 /**
  * Spring Security's objects as JSON, by its own Jackson modules. Only classes that those modules name, and those of
@@ -54,17 +53,17 @@ public final class SecurityJson {
                 .addModules(all)
                 // A map with a key "@class", as a provider's claims may have it, would name the class to make.
                 .enable(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY)
-                .enable(JsonNodeFeature.USE_BIG_DECIMAL_FOR_FLOATS)
-                .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
                 .build();
     }
 
     /** An object's JSON, after making sure that it can be read again: a user must not lose the login at the next request. */
-    JsonNode write(Object object) {
+    TokenBuffer write(Object object) {
         try {
-            JsonNode json = mapper.readTree(mapper.writeValueAsString(object));
-            mapper.treeToValue(json, Object.class);
-            return json;
+            String text = mapper.writeValueAsString(object);
+            mapper.readTree(text);
+            mapper.readValue(text, Object.class);
+            // Unlike a tree, it keeps numbers as they are written.
+            return JsonMapper.shared().readValue(text, TokenBuffer.class);
         } catch (RuntimeException e) {
             // Not the cause itself: its message shows values, unless it is about a type.
             String reason = e instanceof InvalidTypeIdException type
@@ -78,9 +77,9 @@ public final class SecurityJson {
     }
 
     /** The object again; null, with a warning, for a type that is unknown or not allowed, and for anything but the wanted. */
-    <T> @Nullable T read(JsonNode json, Class<T> wanted) {
+    <T> @Nullable T read(TokenBuffer json, Class<T> wanted) {
         try {
-            Object object = mapper.treeToValue(json, Object.class);
+            Object object = mapper.readValue(json.asParser(), Object.class);
             if (wanted.isInstance(object)) {
                 return wanted.cast(object);
             }

@@ -12,15 +12,15 @@ import org.springframework.security.oauth2.client.web.OAuth2AuthorizationRequest
 import org.springframework.security.oauth2.client.web.OAuth2LoginAuthenticationFilter;
 import org.springframework.security.oauth2.core.endpoint.OAuth2AuthorizationRequest;
 import org.springframework.security.oauth2.core.endpoint.OAuth2ParameterNames;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.util.TokenBuffer;
 
 /** Keeps in the session what was asked of an OAuth2 authorization server, until the user comes back from there. */
 public final class SessionOAuth2AuthorizationRequestRepository
         implements AuthorizationRequestRepository<OAuth2AuthorizationRequest> {
 
     private static final String ATTRIBUTE = "SPRING_SECURITY_OAUTH2_AUTHORIZATION_REQUEST";
-    private static final JsonNode NONE = JsonNodeFactory.instance.objectNode();
+    private static final TokenBuffer NONE = JsonMapper.shared().readValue("[]", TokenBuffer.class);
 
     private final SecurityJson json;
 
@@ -57,13 +57,13 @@ public final class SessionOAuth2AuthorizationRequestRepository
     @Override
     public @Nullable OAuth2AuthorizationRequest loadAuthorizationRequest(HttpServletRequest request) {
         String state = request.getParameter(OAuth2ParameterNames.STATE);
-        JsonNode stored = state == null ? null : RequestSession.of(request).get(ATTRIBUTE, JsonNode.class);
+        TokenBuffer stored = state == null ? null : RequestSession.of(request).get(ATTRIBUTE, TokenBuffer.class);
         return stored == null ? null : withState(stored, state);
     }
 
-    private @Nullable OAuth2AuthorizationRequest withState(JsonNode stored, @Nullable String state) {
+    private @Nullable OAuth2AuthorizationRequest withState(TokenBuffer stored, @Nullable String state) {
         OAuth2AuthorizationRequest found =
-                stored.equals(NONE) ? null : json.read(stored, OAuth2AuthorizationRequest.class);
+                stored.firstToken() == NONE.firstToken() ? null : json.read(stored, OAuth2AuthorizationRequest.class);
         return found != null && Objects.equals(found.getState(), state) ? found : null;
     }
 
@@ -89,7 +89,7 @@ public final class SessionOAuth2AuthorizationRequestRepository
             RequestSession.of(request)
                     .update(
                             ATTRIBUTE,
-                            JsonNode.class,
+                            TokenBuffer.class,
                             present -> present == null || withState(present, state) != null ? NONE : present);
         }
         return found;

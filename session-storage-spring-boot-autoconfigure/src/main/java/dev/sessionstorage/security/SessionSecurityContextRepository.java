@@ -16,7 +16,7 @@ import org.springframework.security.core.context.SecurityContextHolderStrategy;
 import org.springframework.security.web.FilterChainProxy;
 import org.springframework.security.web.context.HttpRequestResponseHolder;
 import org.springframework.security.web.context.SecurityContextRepository;
-import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.util.TokenBuffer;
 
 /**
  * Keeps who is logged in in the request's session, as JSON, and names that user as the session's principal. The session is
@@ -96,7 +96,7 @@ public final class SessionSecurityContextRepository implements SecurityContextRe
 
     private @Nullable Authentication read(HttpServletRequest request) {
         RequestSession session = RequestSession.find(request);
-        JsonNode stored = session == null ? null : session.get(ATTRIBUTE, JsonNode.class);
+        TokenBuffer stored = session == null ? null : session.get(ATTRIBUTE, TokenBuffer.class);
         return stored == null ? null : json.read(stored, Authentication.class);
     }
 

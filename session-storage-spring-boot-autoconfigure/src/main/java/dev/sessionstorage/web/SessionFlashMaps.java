@@ -19,7 +19,7 @@ import org.springframework.web.servlet.DispatcherServlet;
 import org.springframework.web.servlet.FlashMap;
 import org.springframework.web.servlet.support.AbstractFlashMapManager;
 import org.springframework.web.util.WebUtils;
-import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.util.TokenBuffer;
 
 /**
  * Keeps Spring MVC's flash attributes, those of a redirect, in the session. Spring MVC asks for them in every request; a
@@ -40,7 +40,7 @@ public final class SessionFlashMaps extends AbstractFlashMapManager {
             @Nullable String path,
             Map<String, List<String>> parameters,
             long expires,
-            Map<String, JsonNode> attributes) {}
+            Map<String, TypedJson.Value> attributes) {}
 
     /**
      * A bean of the name {@code flashMapManager}.
@@ -64,12 +64,12 @@ public final class SessionFlashMaps extends AbstractFlashMapManager {
         if (WebUtils.getCookie(request, markerName) == null) {
             return null;
         }
-        JsonNode stored = RequestSession.of(request).get(ATTRIBUTE, JsonNode.class);
-        IdentityHashMap<FlashMap, Stored> read = new IdentityHashMap<>();
+        TokenBuffer stored = RequestSession.of(request).get(ATTRIBUTE, TokenBuffer.class);
+        IdentityHashMap<FlashMap, String> read = new IdentityHashMap<>();
         List<FlashMap> maps = new ArrayList<>();
         for (Stored one : all(stored)) {
             FlashMap map = flashMap(one);
-            read.put(map, one);
+            read.put(map, json.text(one));
             maps.add(map);
         }
         request.setAttribute(READ, read);
@@ -84,17 +84,20 @@ public final class SessionFlashMaps extends AbstractFlashMapManager {
             request.setAttribute(PREPARED, maps);
             return;
         }
-        IdentityHashMap<FlashMap, Stored> read = request.getAttribute(READ) instanceof IdentityHashMap<?, ?> found
-                ? (IdentityHashMap<FlashMap, Stored>) found
+        IdentityHashMap<FlashMap, String> read = request.getAttribute(READ) instanceof IdentityHashMap<?, ?> found
+                ? (IdentityHashMap<FlashMap, String>) found
                 : new IdentityHashMap<>();
         List<Stored> added = maps.stream()
                 .filter(map -> !read.containsKey(map))
                 .map(this::stored)
                 .toList();
-        IdentityHashMap<FlashMap, Stored> removed = new IdentityHashMap<>(read);
+        IdentityHashMap<FlashMap, String> removed = new IdentityHashMap<>(read);
         maps.forEach(removed::remove);
-        List<Stored> consumed = List.copyOf(removed.values());
-        RequestSession.of(request).update(ATTRIBUTE, JsonNode.class, present -> changed(present, consumed, added));
+        List<String> consumed = List.copyOf(removed.values());
+        if (added.isEmpty() && consumed.isEmpty()) {
+            return;
+        }
+        RequestSession.of(request).update(ATTRIBUTE, TokenBuffer.class, present -> changed(present, consumed, added));
         if (!added.isEmpty()) {
             response.addHeader(HttpHeaders.SET_COOKIE, marker());
         }
@@ -112,19 +115,20 @@ public final class SessionFlashMaps extends AbstractFlashMapManager {
         return null;
     }
 
-    private JsonNode changed(@Nullable JsonNode present, List<Stored> removed, List<Stored> added) {
+    /** What is removed is given as JSON. */
+    private TokenBuffer changed(@Nullable TokenBuffer present, List<String> removed, List<Stored> added) {
         List<Stored> all = new ArrayList<>(all(present));
-        all.removeAll(removed);
+        all.removeIf(one -> removed.contains(json.text(one)));
         all.addAll(added);
-        return json.tree(all);
+        return json.buffer(all);
     }
 
-    private List<Stored> all(@Nullable JsonNode stored) {
+    private List<Stored> all(@Nullable TokenBuffer stored) {
         return stored == null ? List.of() : List.of(json.known(stored, Stored[].class));
     }
 
     private Stored stored(FlashMap map) {
-        Map<String, JsonNode> attributes = new LinkedHashMap<>();
+        Map<String, TypedJson.Value> attributes = new LinkedHashMap<>();
         map.forEach((name, value) -> attributes.put(name, json.write("flash attribute '" + name + "'", value)));
         return new Stored(
                 map.getTargetRequestPath(), map.getTargetRequestParams(), map.getExpirationTime(), attributes);

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.web.bind.support.SessionAttributeStore;
 import org.springframework.web.context.request.NativeWebRequest;
 import org.springframework.web.context.request.WebRequest;
-import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.util.TokenBuffer;
 
 /**
  * Keeps the model attributes that {@code @SessionAttributes} names in the session. Spring MVC hands them over after the
@@ -30,13 +30,15 @@ public final class SessionModelAttributes implements SessionAttributeStore {
 
     @Override
     public void storeAttribute(WebRequest request, String name, Object value) {
-        session(request).set(PREFIX + name, json.write("session attribute '" + name + "'", value));
+        session(request).set(PREFIX + name, json.buffer(json.write("session attribute '" + name + "'", value)));
     }
 
     @Override
     public @Nullable Object retrieveAttribute(WebRequest request, String name) {
-        JsonNode value = session(request).get(PREFIX + name, JsonNode.class);
-        return value == null ? null : json.read("session attribute '" + name + "'", value);
+        TokenBuffer stored = session(request).get(PREFIX + name, TokenBuffer.class);
+        return stored == null
+                ? null
+                : json.read("session attribute '" + name + "'", json.known(stored, TypedJson.Value.class));
     }
 
     @Override

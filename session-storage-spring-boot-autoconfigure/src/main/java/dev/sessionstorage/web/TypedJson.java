@@ -13,9 +13,10 @@ import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 import org.springframework.util.ClassUtils;
 import tools.jackson.core.JacksonException;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.cfg.JsonNodeFeature;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.ObjectReader;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.util.TokenBuffer;
 
 /**
  * Objects whose type nobody can tell when they are read again: stored with the name of their class, if that is allowed. They
@@ -25,21 +26,18 @@ final class TypedJson {
 
     private static final Log LOG = LogFactory.getLog(TypedJson.class);
 
-    private static final String TYPE = "type";
-    private static final String JSON = "json";
-
-    private final JsonMapper mapper = JsonMapper.builder()
-            .findAndAddModules()
-            .enable(JsonNodeFeature.USE_BIG_DECIMAL_FOR_FLOATS)
-            .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
-            .build();
+    private final JsonMapper mapper = JsonMapper.builder().findAndAddModules().build();
+    private final ObjectReader exactTree = mapper.reader().with(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS);
     private final AllowedTypes types;
+
+    /** An object as it is stored. Unlike a tree, a buffer keeps numbers as they are written. */
+    record Value(String type, TokenBuffer json) {}
 
     TypedJson(AllowedTypes types) {
         this.types = types;
     }
 
-    JsonNode write(String what, Object object) {
+    Value write(String what, Object object) {
         String type = storedType(object).getName();
         if (!types.allows(type)) {
             throw new IllegalArgumentException("The " + what + " is a " + type
@@ -47,9 +45,10 @@ final class TypedJson {
                     + " session.allowed-types, or keep an id instead");
         }
         try {
-            JsonNode json = asStored(object);
-            if (json.equals(asStored(mapper.treeToValue(json, storedType(object)))) && isNatural(object)) {
-                return mapper.createObjectNode().put(TYPE, type).set(JSON, json);
+            String text = text(object);
+            String again = text(mapper.readValue(text, storedType(object)));
+            if (exactTree.readTree(text).equals(exactTree.readTree(again)) && isNatural(object)) {
+                return new Value(type, buffer(object));
             }
         } catch (JacksonException e) {
             // Its message shows the value.
@@ -60,10 +59,6 @@ final class TypedJson {
         throw new IllegalArgumentException(
                 "The " + what + " of " + object.getClass() + " would be read as something else:"
                         + " a collection may only hold String, Integer, Double and Boolean, so put it into a class of its own");
-    }
-
-    private JsonNode asStored(Object object) {
-        return mapper.readTree(mapper.writeValueAsString(object));
     }
 
     /** The classes of a collection's elements are not stored. */
@@ -85,30 +80,32 @@ final class TypedJson {
 
     /** The object again; null, with a warning, if its class has changed or is not allowed any more. */
     @Nullable
-    Object read(String what, JsonNode value) {
-        String name = value.path(TYPE).asString("");
-        if (!types.allows(name)) {
-            LOG.warn("The " + what + " was a " + name + ", which is not allowed any more: it is left out");
+    Object read(String what, Value value) {
+        if (!types.allows(value.type())) {
+            LOG.warn("The " + what + " was a " + value.type() + ", which is not allowed any more: it is left out");
             return null;
         }
         try {
-            Class<?> type = ClassUtils.forName(name, ClassUtils.getDefaultClassLoader());
-            return mapper.treeToValue(value.path(JSON), type);
+            return known(value.json(), ClassUtils.forName(value.type(), ClassUtils.getDefaultClassLoader()));
         } catch (RuntimeException | ClassNotFoundException | LinkageError e) {
-            LOG.warn("The " + what + " cannot be read as " + name + " any more: it is left out. "
+            LOG.warn("The " + what + " cannot be read as " + value.type() + " any more: it is left out. "
                     + e.getClass().getName());
             return null;
         }
     }
 
-    /** What surrounds such objects, of a type that the caller knows. */
-    JsonNode tree(Object known) {
-        return mapper.valueToTree(known);
+    /** An object whose type is known when it is read again. */
+    TokenBuffer buffer(Object known) {
+        return mapper.readValue(text(known), TokenBuffer.class);
     }
 
-    /** The reverse of {@link #tree}. */
-    <T> T known(JsonNode tree, Class<T> type) {
-        return mapper.treeToValue(tree, type);
+    /** The reverse of {@link #buffer}. */
+    <T> T known(TokenBuffer buffer, Class<T> type) {
+        return mapper.readValue(buffer.asParser(), type);
+    }
+
+    String text(Object object) {
+        return mapper.writeValueAsString(object);
     }
 
     /** The collections that an application makes come in too many classes to name them all. */

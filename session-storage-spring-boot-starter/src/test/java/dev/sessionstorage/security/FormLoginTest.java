@@ -204,6 +204,12 @@ class FormLoginTest {
     }
 
     @Test
+    void doublesOfARedirectStayDoubles() throws Exception {
+        TestBrowser browser = new TestBrowser(port).logIn("robin").open("/redirect/with-doubles");
+        assertThat(browser.body()).isEqualTo("1.23456795E7");
+    }
+
+    @Test
     void twoRedirectsAtOnceLoseNothing() throws Exception {
         TestBrowser browser = new TestBrowser(port).logIn("robin");
         browser.get("/redirect/to/a");

@@ -164,7 +164,7 @@ class OAuth2LoginTest {
                 .isEqualTo(List.of("robin"));
         assertThat(data())
                 .contains("OAuth2AuthenticationToken", "OidcIdToken")
-                .contains("\"SPRING_SECURITY_OAUTH2_AUTHORIZATION_REQUEST\":{}");
+                .contains("\"SPRING_SECURITY_OAUTH2_AUTHORIZATION_REQUEST\":[]");
         assertThat(SecuredApplication.HTTP_SESSIONS).isEmpty();
     }
 

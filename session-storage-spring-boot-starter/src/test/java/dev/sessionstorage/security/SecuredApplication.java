@@ -211,6 +211,22 @@ class SecuredApplication {
             return "redirect:/shown";
         }
 
+        @GetMapping("/redirect/with-doubles")
+        String redirectWithDoubles(RedirectAttributes attributes) {
+            attributes.addFlashAttribute("flashed", List.of(1.5, 12345678.0));
+            return "redirect:/shown-doubles";
+        }
+
+        @GetMapping("/shown-doubles")
+        @ResponseBody
+        String shownDoubles(@ModelAttribute("flashed") List<Double> doubles) {
+            double sum = 0;
+            for (double each : doubles) {
+                sum += each;
+            }
+            return String.valueOf(sum);
+        }
+
         @GetMapping("/redirect/to/{page}")
         String redirectTo(@PathVariable String page, RedirectAttributes attributes) {
             attributes.addFlashAttribute("message", "for " + page);

@@ -34,9 +34,9 @@ import org.springframework.security.oauth2.core.oidc.user.DefaultOidcUser;
 import org.springframework.security.oauth2.core.user.DefaultOAuth2User;
 import org.springframework.security.web.authentication.preauth.PreAuthenticatedAuthenticationToken;
 import tools.jackson.core.Version;
-import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.jsontype.BasicPolymorphicTypeValidator;
+import tools.jackson.databind.util.TokenBuffer;
 
 class SecurityJsonTest {
 
@@ -115,7 +115,7 @@ class SecurityJsonTest {
         Authentication login = UsernamePasswordAuthenticationToken.authenticated(
                 new Member("robin", 7, List.of("ROLE_USER")), null, USER);
 
-        JsonNode stored = own.write(login);
+        TokenBuffer stored = own.write(login);
         Authentication read = Objects.requireNonNull(own.read(stored, Authentication.class));
 
         assertThat(stored.toString()).doesNotContain("hash");
@@ -171,8 +171,8 @@ class SecurityJsonTest {
                 "\"robin\""
             })
     void anythingElseIsNoLogin(String stored) {
-        JsonNode node = JsonMapper.shared().readTree(stored);
-        assertThat(json.read(node, Authentication.class)).isNull();
+        TokenBuffer buffer = JsonMapper.shared().readValue(stored, TokenBuffer.class);
+        assertThat(json.read(buffer, Authentication.class)).isNull();
     }
 
     /** A class of the application that nobody else is meant to make. */
@@ -200,7 +200,7 @@ class SecurityJsonTest {
     @Test
     void theNestedClaimsOfAnIdTokenAreKept() throws Exception {
         Map<String, Object> claims = JWTClaimsSet.parse(
-                        "{\"sub\":\"robin\",\"address\":{\"country\":\"CH\"},\"groups\":[\"a\"]}")
+                        "{\"sub\":\"robin\",\"address\":{\"country\":\"CH\"},\"groups\":[\"a\"],\"score\":0.5,\"large\":12345678.0}")
                 .getClaims();
         OidcIdToken token = new OidcIdToken("t", Instant.EPOCH, Instant.EPOCH.plusSeconds(1), claims);
         Authentication login = new OAuth2AuthenticationToken(new DefaultOidcUser(USER, token), USER, "provider");
@@ -209,7 +209,9 @@ class SecurityJsonTest {
         assertThat(read.getPrincipal())
                 .isInstanceOfSatisfying(DefaultOidcUser.class, user -> assertThat(user.getClaims())
                         .containsEntry("address", Map.of("country", "CH"))
-                        .containsEntry("groups", List.of("a")));
+                        .containsEntry("groups", List.of("a"))
+                        .containsEntry("score", 0.5)
+                        .containsEntry("large", 12345678.0));
     }
 
     @ParameterizedTest
@@ -223,7 +225,8 @@ class SecurityJsonTest {
                 "core.userdetails.User\",\"username\":\"\",\"authorities\":[\"java.util.ArrayList\",[]]"
             })
     void whatAnotherVersionMayHaveWrittenIsNoLogin(String rest) {
-        JsonNode node = JsonMapper.shared().readTree("{\"@class\":\"org.springframework.security." + rest + "}");
-        assertThat(json.read(node, User.class)).isNull();
+        TokenBuffer buffer = JsonMapper.shared()
+                .readValue("{\"@class\":\"org.springframework.security." + rest + "}", TokenBuffer.class);
+        assertThat(json.read(buffer, User.class)).isNull();
     }
 }

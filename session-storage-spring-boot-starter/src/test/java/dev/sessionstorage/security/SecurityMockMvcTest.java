@@ -42,7 +42,8 @@ class SecurityMockMvcTest {
     @WithMockUser
     void aTestMayGiveFlashAttributesToARequest() throws Exception {
         mvc.perform(get("/shown").flashAttr("message", "hi"))
-                .andExpect(content().string("hi, null"));
+                .andExpect(content().string("hi, null"))
+                .andExpect(session().attribute("SPRING_FLASH_MAPS", null));
     }
 
     @Test
