@@ -7,8 +7,13 @@ import java.net.URI;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
+import org.springframework.dao.DataAccessException;
 import org.springframework.data.redis.connection.RedisStandaloneConfiguration;
 import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
+import org.springframework.data.redis.core.StringRedisTemplate;
 import org.testcontainers.containers.GenericContainer;
 import org.testcontainers.utility.DockerImageName;
 
@@ -39,6 +44,24 @@ public final class TestRedis {
         factory.afterPropertiesSet();
         factory.start();
         return factory;
+    }
+
+    /** Connects until an application's read is answered: a client that reads from replicas may not know them at first. */
+    static LettuceConnectionFactory awaitReads(Supplier<LettuceConnectionFactory> connecting) {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+        while (true) {
+            LettuceConnectionFactory factory = connecting.get();
+            try {
+                new StringRedisTemplate(factory).opsForValue().get("the application's");
+                return factory;
+            } catch (DataAccessException e) {
+                factory.destroy();
+                if (System.nanoTime() > deadline) {
+                    throw e;
+                }
+                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(50));
+            }
+        }
     }
 
     private static final class Server {
