@@ -48,7 +48,7 @@ final class TypedJson {
             String text = text(object);
             String again = text(mapper.readValue(text, storedType(object)));
             if (exactTree.readTree(text).equals(exactTree.readTree(again)) && isNatural(object)) {
-                return new Value(type, buffer(object));
+                return new Value(type, mapper.readValue(text, TokenBuffer.class));
             }
         } catch (JacksonException e) {
             // Its message shows the value.
