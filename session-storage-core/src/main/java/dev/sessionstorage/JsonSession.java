@@ -34,6 +34,7 @@ final class JsonSession implements Session {
     private boolean principalSet;
     private boolean rotating;
     private boolean destroyed;
+    private Instant nextExtension = Instant.MIN;
 
     /**
      * An object handed to or taken from the application, its type, the attribute's text, and what the object was last
@@ -258,6 +259,15 @@ final class JsonSession implements Session {
 
     void extended(Instant expires) {
         stored = stored.withExpires(expires);
+    }
+
+    /** When the idle timeout may be extended at the earliest. */
+    Instant nextExtension() {
+        return nextExtension;
+    }
+
+    void nextExtension(Instant earliest) {
+        nextExtension = earliest;
     }
 
     void destroyed() {

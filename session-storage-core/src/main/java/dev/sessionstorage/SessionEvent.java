@@ -8,6 +8,8 @@ public enum SessionEvent {
     UPDATED,
     /** A session that was only read had its idle timeout extended in the repository. */
     EXTENDED,
+    /** The store failed to extend the idle timeout of a session that was only read: its expiry stays as it was. */
+    EXTENSION_DROPPED,
     /** A session moved to a new id. */
     ROTATED,
     /** A session was destroyed. */

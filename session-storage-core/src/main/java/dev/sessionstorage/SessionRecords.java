@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -33,6 +34,8 @@ final class SessionRecords {
     /** A commit in line comes within milliseconds, and no store fails over to another server so soon. */
     private static final long MAX_AGE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
+    private static final Duration PAUSE_OF_EXTENSIONS = Duration.ofMinutes(1);
+
     private final SessionDataRepository repository;
     private final SessionTimeouts timeouts;
     private final SessionJson json;
@@ -42,6 +45,8 @@ final class SessionRecords {
     private final CommitQueue queue = new CommitQueue();
     /** Cleared once the repository was seen to keep data without its version: then a commit has to read first. */
     private volatile boolean versioned = true;
+    /** Whether the last extension failed, which has been warned about. */
+    private final AtomicBoolean extensionsFail = new AtomicBoolean();
 
     SessionRecords(
             SessionDataRepository repository,
@@ -275,11 +280,24 @@ final class SessionRecords {
         }
     }
 
-    /** A request that only read never fails for its extension: if the record is gone or newer, the extension is dropped. */
+    /**
+     * A request that only read never fails for its extension: it is dropped if the record is gone or newer, or if the store
+     * does not take it.
+     */
     private void extendIfDue(JsonSession session) {
+        Instant now = timeouts.clock().instant();
         Instant expires = timeouts.extended(session.ownIdleTimeout(), session.stored());
-        if (expires.isAfter(session.stored().expires())) {
+        if (!expires.isAfter(session.stored().expires()) || now.isBefore(session.nextExtension())) {
+            return;
+        }
+        try {
             inTurn(session.id(), () -> extend(session, expires));
+            extensionsFail.set(false);
+        } catch (SessionUnavailableException e) {
+            // A store that is down may take its whole timeout to say so: the next commit of this request does not ask
+            // again.
+            session.nextExtension(now.plus(PAUSE_OF_EXTENSIONS));
+            extensionDropped(e);
         }
     }
 
@@ -291,5 +309,16 @@ final class SessionRecords {
         session.extended(expires);
         onEvent.accept(SessionEvent.EXTENDED);
         return true;
+    }
+
+    /** Warns once for all that come until the store takes one again. */
+    private void extensionDropped(SessionUnavailableException failure) {
+        if (!extensionsFail.getAndSet(true)) {
+            LOG.warn(
+                    "The store of the sessions does not extend them, so those that are only read end too early: is it"
+                            + " down, full or read-only?",
+                    failure);
+        }
+        onEvent.accept(SessionEvent.EXTENSION_DROPPED);
     }
 }

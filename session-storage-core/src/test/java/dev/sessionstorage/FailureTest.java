@@ -66,11 +66,8 @@ class FailureTest {
     }
 
     @Test
-    void failedExtensionsRotationsAndDeletionsAreUnavailable() {
-        scene.clock.advance(Duration.ofMinutes(10));
+    void failedRotationsAndDeletionsAreUnavailable() {
         Session session = scene.storage.getSession(cookie);
-        scene.repository.failAt("extend");
-        assertUnavailable(() -> scene.storage.commitSession(session), "extend");
         session.rotateId();
         scene.repository.failAt("rotate");
         assertUnavailable(() -> scene.storage.commitSession(session), "rotate");
@@ -78,6 +75,97 @@ class FailureTest {
         assertUnavailable(() -> scene.storage.destroySession(session), "delete");
 
         assertThat(scene.seen(cookie, "a")).isEqualTo(1);
+    }
+
+    @Test
+    void anExtensionThatTheStoreRefusesIsDroppedWithOneWarningPerOutage() {
+        for (int outage = 1; outage <= 2; outage++) {
+            scene.events.clear();
+            try (CapturedLog log = new CapturedLog()) {
+                scene.repository.failAt("extend");
+                for (int request = 0; request < 3; request++) {
+                    scene.clock.advance(Duration.ofMinutes(4));
+                    assertThat(Scene.sent(scene.storage.commitSession(read()))).isEqualTo(cookie);
+                }
+                assertThat(log.warnings()).hasSize(1).first().asString().contains("does not extend");
+            }
+            assertThat(scene.events)
+                    .containsExactly(
+                            SessionEvent.EXTENSION_DROPPED,
+                            SessionEvent.EXTENSION_DROPPED,
+                            SessionEvent.EXTENSION_DROPPED);
+
+            scene.repository.failAt(null);
+            scene.storage.commitSession(read());
+            assertThat(scene.events).endsWith(SessionEvent.EXTENDED);
+        }
+    }
+
+    @Test
+    void aStoreWithoutVersionsThatFailsBeforeAnExtensionDropsIt() {
+        Session first = read();
+        scene.clock.advance(Duration.ofMinutes(10));
+        scene.repository.failAt("update");
+        SessionStorage storage = SessionStorage.builder()
+                .cookie(Scene.COOKIE)
+                .createData((data, expires) -> SessionId.create())
+                .readData(id -> scene.record(first))
+                .updateData((id, data, expires) -> scene.repository.updateData(id, data, expires))
+                .deleteData(id -> {})
+                .clock(scene.clock)
+                .onEvent(scene.events::add)
+                .build();
+
+        storage.commitSession(storage.getSession(cookie));
+
+        assertThat(scene.events).containsExactly(SessionEvent.EXTENSION_DROPPED);
+    }
+
+    /** A commit at the start of the body and one at the end, of which each would wait for a store that does not answer. */
+    @Test
+    void theCommitsOfOneRequestAskAStoreThatRefusedAnExtensionOnce() {
+        scene.clock.advance(Duration.ofMinutes(10));
+        Session session = read();
+        scene.repository.forget();
+        scene.repository.failAt("extend");
+        scene.storage.commitSession(session);
+        scene.storage.commitSession(session);
+        assertThat(scene.repository.calls).containsExactly("extend");
+
+        scene.repository.failAt(null);
+        scene.clock.advance(Duration.ofMinutes(1));
+        scene.storage.commitSession(session);
+        assertThat(scene.events).endsWith(SessionEvent.EXTENDED);
+    }
+
+    /** The tenth may pass between two commits, when the whole answer has been sent. */
+    @Test
+    void aLaterCommitOfARequestThatOnlyReadDoesNotFailForItsExtension() {
+        Session session = read();
+        scene.storage.commitSession(session);
+        scene.clock.advance(Duration.ofMinutes(4));
+        scene.repository.failAt("extend");
+
+        scene.storage.commitSession(session);
+
+        assertThat(scene.events).containsExactly(SessionEvent.EXTENSION_DROPPED);
+    }
+
+    /** A change is not dropped, even if it comes with an extension. */
+    @Test
+    void aChangeThatTheStoreRefusesIsUnavailableThoughAnExtensionIsDue() {
+        scene.clock.advance(Duration.ofMinutes(10));
+        Session session = read();
+        session.set("a", 2);
+        scene.repository.failAt("update");
+
+        assertUnavailable(() -> scene.storage.commitSession(session), "update");
+    }
+
+    private Session read() {
+        Session session = scene.storage.getSession(cookie);
+        assertThat(session.get("a")).isEqualTo(1);
+        return session;
     }
 
     private static void assertUnavailable(ThrowingCallable call, String operation) {
