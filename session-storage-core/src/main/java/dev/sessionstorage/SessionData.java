@@ -3,6 +3,7 @@ package dev.sessionstorage;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Objects;
+import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 /** What a {@link SessionDataRepository} stores for one session: an immutable value. */
@@ -13,13 +14,26 @@ public final class SessionData {
     private final Instant createdAt;
     private final @Nullable String principal;
     private final Instant expires;
+    /** The write that made this, 0 if that is not known. */
+    private final long mark;
+    /** The write that made what this replaces, 0 if that is not known. */
+    private final long replacedMark;
 
-    private SessionData(String json, long version, Instant createdAt, @Nullable String principal, Instant expires) {
+    private SessionData(
+            String json,
+            long version,
+            Instant createdAt,
+            @Nullable String principal,
+            Instant expires,
+            long mark,
+            long replacedMark) {
         this.json = Objects.requireNonNull(json, "json");
         this.version = version;
         this.createdAt = createdAt;
         this.principal = principal;
         this.expires = expires;
+        this.mark = mark;
+        this.replacedMark = replacedMark;
     }
 
     /**
@@ -39,7 +53,26 @@ public final class SessionData {
                 version,
                 createdAt.truncatedTo(ChronoUnit.MILLIS),
                 principal,
-                expires.truncatedTo(ChronoUnit.MILLIS));
+                expires.truncatedTo(ChronoUnit.MILLIS),
+                0,
+                0);
+    }
+
+    /** What a commit stores in place of this, under the version that must be stored now. */
+    SessionData replacedBy(String newJson, Instant newCreatedAt, @Nullable String newPrincipal, Instant newExpires) {
+        return new SessionData(
+                newJson,
+                version,
+                newCreatedAt,
+                newPrincipal,
+                newExpires.truncatedTo(ChronoUnit.MILLIS),
+                ThreadLocalRandom.current().nextLong(),
+                replacedMark);
+    }
+
+    /** The same once it is stored, for the next commit to replace. */
+    SessionData asStored() {
+        return withMark(mark);
     }
 
     /**
@@ -94,7 +127,7 @@ public final class SessionData {
      * @return a copy with {@code version + 1}
      */
     public SessionData withNextVersion() {
-        return new SessionData(json, version + 1, createdAt, principal, expires);
+        return new SessionData(json, version + 1, createdAt, principal, expires, mark, mark);
     }
 
     /**
@@ -104,9 +137,41 @@ public final class SessionData {
      * @return a copy
      */
     public SessionData withExpires(Instant newExpires) {
-        return new SessionData(json, version, createdAt, principal, newExpires.truncatedTo(ChronoUnit.MILLIS));
+        return new SessionData(
+                json, version, createdAt, principal, newExpires.truncatedTo(ChronoUnit.MILLIS), mark, replacedMark);
     }
 
+    /**
+     * The same as a write with this mark has stored it, for a repository that keeps marks: versions repeat after a failover to a
+     * server that lacks the last writes, marks do not.
+     *
+     * @param storedMark the {@link #mark()} under which it was stored
+     * @return a copy
+     */
+    public SessionData withMark(long storedMark) {
+        return new SessionData(json, version, createdAt, principal, expires, storedMark, storedMark);
+    }
+
+    /**
+     * A random number of the write that stores this, or that has stored it.
+     *
+     * @return the mark to keep with the record; where it is that of {@link #replacedMark()}, no commit has made this, and a
+     *     repository that keeps marks makes one
+     */
+    public long mark() {
+        return mark;
+    }
+
+    /**
+     * The mark of the record that this is to replace, or extends.
+     *
+     * @return what {@link #withMark} was given for the record that was read; 0 if the version alone is to be compared
+     */
+    public long replacedMark() {
+        return replacedMark;
+    }
+
+    /** Marks apart, which say who wrote it, not what. */
     @Override
     public boolean equals(@Nullable Object other) {
         return other instanceof SessionData that

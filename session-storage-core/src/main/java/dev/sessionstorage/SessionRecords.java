@@ -120,7 +120,7 @@ final class SessionRecords {
             throw new IllegalStateException(
                     "createData of " + repository.getClass().getName() + " returned no id");
         }
-        session.committed(id, data, created.attributes());
+        session.committed(id, data.asStored(), created.attributes());
         onEvent.accept(SessionEvent.CREATED);
     }
 
@@ -162,7 +162,7 @@ final class SessionRecords {
         if (newId == null) {
             return false;
         }
-        session.committed(newId, data, state.attributes());
+        session.committed(newId, data.asStored(), state.attributes());
         onEvent.accept(SessionEvent.ROTATED);
         return true;
     }
@@ -256,9 +256,8 @@ final class SessionRecords {
             checkSize(text.getBytes(StandardCharsets.UTF_8).length);
         }
         SessionData before = base.data();
-        return SessionData.fromJson(
+        return before.replacedBy(
                 text,
-                before.version(),
                 before.createdAt(),
                 session.principalOver(before),
                 expires(session, base, attributes.get(SessionJson.IDLE_TIMEOUT)));

@@ -40,7 +40,10 @@ public final class RedisSessionDataRepository implements PrincipalSessionReposit
     private static final LuaScript EXTEND = new LuaScript("extend.lua");
     private static final LuaScript DELETE_OF_PRINCIPAL = new LuaScript("delete-of-principal.lua");
     /** Longer than Lettuce takes to connect again and to repeat a command. */
-    private static final long ENDED_MILLIS = 60_000;
+    private static final long MARKED_MILLIS = 60_000;
+
+    private static final byte[] PX = "PX".getBytes(UTF_8);
+    private static final byte[] PXAT = "PXAT".getBytes(UTF_8);
 
     private static final long DELETED = 1;
     private static final long MOVED = 2;
@@ -123,13 +126,14 @@ public final class RedisSessionDataRepository implements PrincipalSessionReposit
     @Override
     public boolean updateData(String id, SessionData data, Instant expires) {
         if (expiry.hasPassed(expires)) {
-            return end(id, data.version());
+            return end(id, data, StoredSession.ended());
         }
         byte[] stored = StoredSession.of(data, data.version() + 1, expires);
         String handle = SessionId.hash(id);
         return write(handle, (exchange, key) -> {
             Answer noted = note(exchange, handle, data, expires);
-            Answer updated = update(exchange, key, data.version(), stored, expiry.lastMilli(expires));
+            Answer updated = UPDATE.send(
+                    exchange, key, StoredSession.replaced(data), stored, PXAT, ascii(expiry.lastMilli(expires)));
             noted.await();
             return updated.hasWon();
         });
@@ -137,12 +141,12 @@ public final class RedisSessionDataRepository implements PrincipalSessionReposit
 
     @Override
     public boolean extendData(String id, SessionData data, Instant expires) {
-        byte[] version = StoredSession.version(data.version());
+        byte[] replaced = StoredSession.replaced(data);
         byte[] field = StoredSession.expires(expires);
         String handle = SessionId.hash(id);
         return write(handle, (exchange, key) -> {
             Answer noted = note(exchange, handle, data, expires);
-            Answer extended = EXTEND.send(exchange, key, version, field, ascii(expiry.lastMilli(expires)));
+            Answer extended = EXTEND.send(exchange, key, replaced, field, ascii(expiry.lastMilli(expires)));
             noted.await();
             // What is sent twice moves the same expiry twice.
             return extended.await() == 1;
@@ -152,7 +156,7 @@ public final class RedisSessionDataRepository implements PrincipalSessionReposit
     @Override
     public @Nullable String rotateData(String id, SessionData data, Instant expires) {
         String newId = createData(data, expires);
-        if (end(id, data.version())) {
+        if (end(id, data, StoredSession.moved())) {
             return newId;
         }
         deleteData(newId);
@@ -162,7 +166,10 @@ public final class RedisSessionDataRepository implements PrincipalSessionReposit
     /** Leaves the note under the principal to its expiry: who looks there looks at the record too. */
     @Override
     public void deleteData(String id) {
-        write(SessionId.hash(id), (exchange, key) -> exchange.await(exchange.commands.del(key)));
+        SetArgs forAWhile = SetArgs.Builder.px(MARKED_MILLIS);
+        write(
+                SessionId.hash(id),
+                (exchange, key) -> exchange.await(exchange.commands.set(key, StoredSession.ended(), forAWhile)));
     }
 
     @Override
@@ -246,15 +253,11 @@ public final class RedisSessionDataRepository implements PrincipalSessionReposit
         return records;
     }
 
-    /** Ends a record that has a version. */
-    private boolean end(String id, long version) {
-        long until = System.currentTimeMillis() + ENDED_MILLIS;
-        return write(SessionId.hash(id), (exchange, key) -> update(exchange, key, version, StoredSession.ended(), until)
+    /** Ends the record that the data replaces. */
+    private boolean end(String id, SessionData data, byte[] mark) {
+        return write(SessionId.hash(id), (exchange, key) -> UPDATE.send(
+                        exchange, key, StoredSession.replaced(data), mark, PX, ascii(MARKED_MILLIS))
                 .hasWon());
-    }
-
-    private static Answer update(Exchange exchange, byte[] key, long version, byte[] next, long lastMilli) {
-        return UPDATE.send(exchange, key, StoredSession.version(version), next, ascii(lastMilli));
     }
 
     private Answer note(Exchange exchange, String handle, SessionData data, Instant expires) {
@@ -262,7 +265,8 @@ public final class RedisSessionDataRepository implements PrincipalSessionReposit
     }
 
     private static Answer deleteOfPrincipal(Exchange exchange, byte[] key, String principal) {
-        return DELETE_OF_PRINCIPAL.send(exchange, key, principal.getBytes(UTF_8));
+        return DELETE_OF_PRINCIPAL.send(
+                exchange, key, principal.getBytes(UTF_8), StoredSession.ended(), ascii(MARKED_MILLIS));
     }
 
     /** After a write, even one that failed or lost, this node reads nothing that is older. */

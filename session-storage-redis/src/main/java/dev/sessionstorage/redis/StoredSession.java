@@ -19,25 +19,37 @@ final class StoredSession {
     private static final int EXPIRES_WIDTH = 19;
     /** The five numbers are never longer. */
     private static final int HEADER_LENGTH = 96;
-    /** A version that no update can have read. */
-    private static final long ENDED = -1;
+    /** Versions that no update can have read: of an id that has moved, and of one that has ended. */
+    private static final long MOVED = -1;
+
+    private static final long ENDED = -2;
 
     private StoredSession() {}
 
     static byte[] of(SessionData data, long version, Instant expires) {
-        String mark = HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong());
+        long mark = data.mark() != data.replacedMark()
+                ? data.mark()
+                : ThreadLocalRandom.current().nextLong();
         String principal = data.principal();
         int length = principal == null ? -1 : principal.getBytes(UTF_8).length;
         String name = principal == null ? "" : principal;
-        String header = digits(expires) + " " + version + " " + mark + " "
+        String header = digits(expires) + " " + version + " " + hex(mark) + " "
                 + data.createdAt().toEpochMilli() + " " + length + " ";
         return (header + name + data.toJson()).getBytes(UTF_8);
     }
 
-    /** What a write that ends a session leaves under its key for a while: no session, but the mark of the write. */
+    /** What a rotation leaves under the old key for a while: no session, but the mark of the write. */
+    static byte[] moved() {
+        return without(MOVED);
+    }
+
+    /** What an end leaves under the key for a while, so that a write which comes late finds no place to be. */
     static byte[] ended() {
-        SessionData nothing = SessionData.fromJson("", ENDED, Instant.EPOCH, null, Instant.EPOCH);
-        return of(nothing, ENDED, Instant.EPOCH);
+        return without(ENDED);
+    }
+
+    private static byte[] without(long version) {
+        return of(SessionData.fromJson("", version, Instant.EPOCH, null, Instant.EPOCH), version, Instant.EPOCH);
     }
 
     /** An expiry in the width that every record has for it. */
@@ -45,33 +57,49 @@ final class StoredSession {
         return ascii(digits(expires));
     }
 
-    /** A version with what follows it in a record, so that no other version begins with it. */
-    static byte[] version(long version) {
-        return ascii(version + " ");
+    /** The version, and the mark if it is known, that a write replaces, as they are in a record. */
+    static byte[] replaced(SessionData data) {
+        String version = data.version() + " ";
+        return ascii(data.replacedMark() == 0 ? version : version + hex(data.replacedMark()) + " ");
+    }
+
+    /** Whether a value is what a rotation has left. */
+    static boolean isMoved(byte[] value) {
+        String header = header(value);
+        return header.startsWith(" " + MOVED + " ", EXPIRES_WIDTH);
     }
 
     static @Nullable SessionData parse(byte[] value) {
         try {
-            String header = new String(value, 0, Math.min(value.length, HEADER_LENGTH), ISO_8859_1);
+            String header = header(value);
             int version = behindSpace(header, 0);
             int mark = behindSpace(header, version);
             int createdAt = behindSpace(header, mark);
             int length = behindSpace(header, createdAt);
             int principal = behindSpace(header, length);
-            if (number(header, version, mark) == ENDED) {
+            if (number(header, version, mark) < 0) {
                 return null;
             }
             int principalLength = Math.toIntExact(number(header, length, principal));
             int json = principal + Math.max(0, principalLength);
             return SessionData.fromJson(
-                    new String(value, json, value.length - json, UTF_8),
-                    number(header, version, mark),
-                    Instant.ofEpochMilli(number(header, createdAt, length)),
-                    principalLength < 0 ? null : new String(value, principal, principalLength, UTF_8),
-                    Instant.ofEpochMilli(number(header, 0, version)));
+                            new String(value, json, value.length - json, UTF_8),
+                            number(header, version, mark),
+                            Instant.ofEpochMilli(number(header, createdAt, length)),
+                            principalLength < 0 ? null : new String(value, principal, principalLength, UTF_8),
+                            Instant.ofEpochMilli(number(header, 0, version)))
+                    .withMark(Long.parseUnsignedLong(header, mark, createdAt - 1, 16));
         } catch (NumberFormatException | ArithmeticException | IndexOutOfBoundsException e) {
             return unreadable();
         }
+    }
+
+    private static String header(byte[] value) {
+        return new String(value, 0, Math.min(value.length, HEADER_LENGTH), ISO_8859_1);
+    }
+
+    private static String hex(long mark) {
+        return HexFormat.of().toHexDigits(mark);
     }
 
     private static int behindSpace(String header, int from) {

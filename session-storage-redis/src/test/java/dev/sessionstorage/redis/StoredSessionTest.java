@@ -173,8 +173,15 @@ class StoredSessionTest {
 
     private static long update(String key, byte[] write) {
         byte[] expiry = "9999999999999".getBytes(UTF_8);
+        byte[] pxat = "PXAT".getBytes(UTF_8);
         return new Connections(factory).call(exchange -> new LuaScript("update.lua")
-                .send(exchange, key.getBytes(UTF_8), StoredSession.version(0), write, expiry)
+                .send(
+                        exchange,
+                        key.getBytes(UTF_8),
+                        StoredSession.replaced(data(null, Duration.ofHours(1))),
+                        write,
+                        pxat,
+                        expiry)
                 .await());
     }
 
