@@ -2,6 +2,8 @@ package dev.sessionstorage;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
@@ -14,6 +16,9 @@ import org.jspecify.annotations.Nullable;
 final class RepositorySessionStorage implements SessionStorage {
 
     private static final Log LOG = LogFactory.getLog(SessionStorage.class);
+
+    /** Each costs a read, and whoever may set cookies can collect valid ones. */
+    private static final int MAX_IDS_PER_REQUEST = 8;
 
     private final SessionCookie cookie;
     private final CookieCodec codec;
@@ -28,7 +33,8 @@ final class RepositorySessionStorage implements SessionStorage {
         this.timeouts = new SessionTimeouts(
                 builder.clock,
                 builder.idleTimeout != null ? builder.idleTimeout : cookie.defaultIdleTimeout(),
-                builder.absoluteTimeout);
+                builder.absoluteTimeout,
+                cookie.maxAge());
         this.onEvent = builder.onEvent;
         this.json = new SessionJson(builder.jsonMapper);
         this.records = new SessionRecords(
@@ -52,21 +58,29 @@ final class RepositorySessionStorage implements SessionStorage {
 
     @Override
     public Session getSession() {
-        Instant now = timeouts.clock().instant();
-        SessionData nothing = SessionData.fromJson("{}", 0, now, null, now.plus(timeouts.idle()));
-        return new JsonSession(this, json, "", null, nothing, new SessionAttributes(Map.of()));
+        return new JsonSession(this, json, "", null, timeouts.begin(), new SessionAttributes(Map.of()));
     }
 
     @Override
     public Session getSession(@Nullable String cookieHeader) {
-        CookieCodec.Verified verified = verified(cookieHeader);
-        SessionData data = verified == null ? null : records.read(verified.id());
-        Map<String, String> attributes =
-                verified == null || data == null ? null : records.attributes(verified.id(), data);
-        if (verified == null || data == null || attributes == null) {
-            return getSession();
+        List<CookieCodec.Verified> candidates = verified(cookieHeader);
+        for (CookieCodec.Verified candidate : candidates) {
+            Session session = read(candidate);
+            if (session != null) {
+                reportOthers(candidates, candidate);
+                return session;
+            }
         }
-        return new JsonSession(this, json, verified.id(), verified.value(), data, new SessionAttributes(attributes));
+        reportOthers(candidates, null);
+        return getSession();
+    }
+
+    private @Nullable Session read(CookieCodec.Verified verified) {
+        SessionData data = records.read(verified.id());
+        Map<String, String> attributes = data == null ? null : records.attributes(verified.id(), data);
+        return data == null || attributes == null
+                ? null
+                : new JsonSession(this, json, verified.id(), verified.value(), data, new SessionAttributes(attributes));
     }
 
     @Override
@@ -88,6 +102,7 @@ final class RepositorySessionStorage implements SessionStorage {
         if (!Objects.equals(sent.maxAge(), present.maxAge())) {
             own.ownIdleTimeout(Objects.equals(sent.maxAge(), cookie.maxAge()) ? null : sent.maxAge());
         }
+        Instant before = timeouts.clock().instant();
         try {
             records.store(own);
         } catch (RuntimeException e) {
@@ -96,7 +111,7 @@ final class RepositorySessionStorage implements SessionStorage {
             }
             throw e;
         }
-        Duration age = timeouts.maxAge(own, sent);
+        Duration age = timeouts.maxAge(own, sent, before);
         if (sent.equals(present)) {
             return codec.header(own.cookieValue(codec), age);
         }
@@ -119,22 +134,47 @@ final class RepositorySessionStorage implements SessionStorage {
         return override.apply(cookie).header("", Duration.ZERO);
     }
 
-    private CookieCodec.@Nullable Verified verified(@Nullable String cookieHeader) {
-        CookieCodec.Verified first = null;
+    /** What the cookies that verify carry, each id once. */
+    private List<CookieCodec.Verified> verified(@Nullable String cookieHeader) {
+        List<CookieCodec.Verified> all = new ArrayList<>(1);
         for (String value : codec.values(cookieHeader)) {
             CookieCodec.Verified verified = codec.decode(value);
             if (verified == null) {
                 onEvent.accept(SessionEvent.COOKIE_REJECTED);
-            } else if (first == null) {
-                first = verified;
-            } else if (!verified.id().equals(first.id())) {
+            } else if (!contains(all, verified.id())) {
+                all.add(verified);
+            }
+            if (all.size() == MAX_IDS_PER_REQUEST) {
+                break;
+            }
+        }
+        return all;
+    }
+
+    private static boolean contains(List<CookieCodec.Verified> all, String id) {
+        for (CookieCodec.Verified verified : all) {
+            if (verified.id().equals(id)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private void reportOthers(List<CookieCodec.Verified> all, CookieCodec.@Nullable Verified used) {
+        if (all.size() < 2) {
+            return;
+        }
+        CookieCodec.Verified first = used != null ? used : all.get(0);
+        for (CookieCodec.Verified other : all) {
+            if (!other.equals(first)) {
                 LOG.warn("A request carries two valid '" + cookie.name() + "' cookies, for the sessions "
-                        + SessionId.shortHash(first.id()) + " (used) and " + SessionId.shortHash(verified.id())
-                        + ": an attack by cookie tossing, or a changed path or domain");
+                        + SessionId.shortHash(first.id()) + (used != null ? " (used) and " : " and ")
+                        + SessionId.shortHash(other.id())
+                        + ": a changed path, domain or partitioned, which session.cookie.former can list, or an attack by"
+                        + " cookie tossing");
                 onEvent.accept(SessionEvent.COOKIE_DUPLICATE);
             }
         }
-        return first;
     }
 
     private JsonSession own(Session session) {

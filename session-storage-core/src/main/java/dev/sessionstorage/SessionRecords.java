@@ -113,7 +113,8 @@ final class SessionRecords {
     }
 
     private void create(JsonSession session) {
-        State created = changed(session, new State("", session.stored(), Map.of()));
+        // Its timeouts begin here, and not when the request asked for it.
+        State created = changed(session, new State("", timeouts.begin(), Map.of()));
         SessionData data = created.data();
         String id = guard("create", () -> repository.createData(data, data.expires()));
         if (!StringUtils.hasText(id)) {

@@ -3,10 +3,24 @@ package dev.sessionstorage;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import org.jspecify.annotations.Nullable;
 
-/** When a session ends: after the idle timeout without use, and after the absolute timeout however much it is used. */
-record SessionTimeouts(Clock clock, Duration idle, Duration absolute) {
+/**
+ * When a session ends: after the idle timeout without use, and after the absolute timeout however much it is used; and when
+ * its cookie does, null if not before the browser closes.
+ */
+record SessionTimeouts(
+        Clock clock,
+        Duration idle,
+        Duration absolute,
+        @Nullable Duration cookieAge) {
+
+    /** A session that begins now, with nothing in it. */
+    SessionData begin() {
+        Instant now = clock.instant();
+        return SessionData.fromJson("{}", 0, now, null, now.plus(idle));
+    }
 
     boolean hasEnded(SessionData data) {
         return !clock.instant().isBefore(earlier(data.expires(), deadline(data)));
@@ -19,7 +33,8 @@ record SessionTimeouts(Clock clock, Duration idle, Duration absolute) {
 
     /**
      * When a session expires that is used now: its expiry stays what it is until more than a tenth of the idle timeout has
-     * passed, since a database pays for each change of a column that has an index.
+     * passed, since a database pays for each change of a column that has an index. The cookie is sent again with each
+     * extension, so a cookie that lives for less than the idle timeout sets the pace.
      */
     Instant extended(@Nullable Duration own, SessionData data) {
         Instant now = clock.instant();
@@ -27,18 +42,22 @@ record SessionTimeouts(Clock clock, Duration idle, Duration absolute) {
         // Duration's own arithmetic goes through BigInteger.
         long gained = expires.toEpochMilli() - data.expires().toEpochMilli();
         long life = expires.toEpochMilli() - now.toEpochMilli();
-        return gained < 0 || 10 * gained > life ? expires : data.expires();
+        long shorter = own == null && cookieAge != null ? Math.min(life, cookieAge.toMillis()) : life;
+        return gained < 0 || 10 * gained > shorter ? expires : data.expires();
     }
 
-    /** How long the browser is to keep the cookie, null if until it closes. */
+    /**
+     * How long the browser is to keep the cookie, null if until it closes: as long as it was told to, but not past the absolute
+     * timeout. The time is that before the commit, so that a session which began with it has all of its time before it.
+     */
     @Nullable
-    Duration maxAge(JsonSession session, SessionCookie cookie) {
+    Duration maxAge(JsonSession session, SessionCookie cookie, Instant now) {
         Duration own = session.ownIdleTimeout();
         Duration wanted = own != null ? own : cookie.maxAge();
         if (wanted == null) {
             return null;
         }
-        Duration left = Duration.between(clock.instant(), deadline(session.stored()));
+        Duration left = Duration.between(now.truncatedTo(ChronoUnit.MILLIS), deadline(session.stored()));
         // A negative one would leave Max-Age out, and so keep the cookie until the browser closes.
         Duration capped = wanted.compareTo(left) < 0 ? wanted : left;
         return capped.isNegative() ? Duration.ZERO : capped;

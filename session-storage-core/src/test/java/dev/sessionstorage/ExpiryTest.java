@@ -3,11 +3,15 @@ package dev.sessionstorage;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The idle timeout, the absolute one, and a session's own. */
 class ExpiryTest {
@@ -180,6 +184,64 @@ class ExpiryTest {
 
         assertThat(other.storage.commitSession(session)).contains("; Max-Age=7200; ");
         assertThat(session.expires()).isEqualTo(other.clock.instant().plus(Duration.ofHours(2)));
+    }
+
+    /** Which Remix and React Router do too: one second less where a request took longer than none. */
+    @Test
+    void theMaxAgeIsSentExactlyAsItIsConfigured() {
+        Duration month = Duration.ofDays(30);
+        Scene other = new Scene(b -> b.cookie(Scene.COOKIE.withMaxAge(month)));
+        Session session = other.storage.getSession();
+        session.set("a", 1);
+        other.clock.advance(Duration.ofSeconds(3));
+        String header = other.storage.commitSession(session);
+        assertThat(maxAge(header)).isEqualTo(2_592_000);
+        assertThat(session.expires()).isEqualTo(other.clock.instant().plus(month));
+
+        other.clock.advance(Duration.ofDays(12));
+        Session read = other.storage.getSession(Scene.sent(header));
+        assertThat(maxAge(other.storage.commitSession(read))).isEqualTo(2_592_000 - 12 * 86_400);
+    }
+
+    @Test
+    void theMaxAgeOfASessionThatIsRememberedIsSentExactlyToo() {
+        SessionStorage storage = scene.storage(b -> b.clock(Clock.systemUTC()));
+        Session session = storage.getSession();
+        session.set("a", 1);
+
+        assertThat(maxAge(storage.commitSession(session, c -> c.withMaxAge(Duration.ofDays(30)))))
+                .isEqualTo(2_592_000);
+    }
+
+    /** One that lives for less than a tenth of the idle timeout would end before the session is extended for the first time. */
+    @ParameterizedTest
+    @CsvSource({
+        "PT30M, PT2M",
+        "PT24H, PT10S",
+        "PT1H, PT6M",
+        "PT30M, PT20M",
+        "PT30M, PT30M",
+        "PT30M, PT100H",
+        "PT10M, PT1S"
+    })
+    void theCookieOfAnActiveUserNeverEnds(Duration idle, Duration maxAge) {
+        Scene other = new Scene(b -> b.cookie(Scene.COOKIE.withMaxAge(maxAge)).idleTimeout(idle));
+        Duration shorter = maxAge.compareTo(idle) < 0 ? maxAge : idle;
+        String cookie = other.stored(session -> session.set("a", 1));
+        Instant browserForgets = other.clock.instant().plus(maxAge);
+
+        for (int request = 0; request < 100; request++) {
+            other.clock.advance(shorter.dividedBy(20));
+            assertThat(other.clock.instant()).isBefore(browserForgets);
+            Session session = other.storage.getSession(cookie);
+            Instant before = session.expires();
+            String header = other.storage.commitSession(session);
+            assertThat(maxAge(header)).isEqualTo(maxAge.toSeconds());
+            if (!Objects.equals(session.expires(), before)) {
+                browserForgets = other.clock.instant().plus(maxAge);
+            }
+        }
+        assertThat(other.events).filteredOn(SessionEvent.EXTENDED::equals).hasSizeBetween(25, 50);
     }
 
     @Test
