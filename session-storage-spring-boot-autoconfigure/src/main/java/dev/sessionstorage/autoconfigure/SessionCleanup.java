@@ -18,12 +18,13 @@ import org.springframework.scheduling.concurrent.SimpleAsyncTaskScheduler;
 final class SessionCleanup implements SmartLifecycle {
 
     private static final Log LOG = LogFactory.getLog(SessionCleanup.class);
+    private static final Duration STOP_WAITS = Duration.ofSeconds(10);
 
     private final @Nullable ExpiredSessionRepository repository;
     private final Duration interval;
     private final int batchSize;
     private final SimpleAsyncTaskSchedulerBuilder schedulers;
-    private @Nullable SimpleAsyncTaskScheduler scheduler;
+    private volatile @Nullable SimpleAsyncTaskScheduler scheduler;
     private @Nullable ScheduledFuture<?> task;
 
     SessionCleanup(
@@ -47,18 +48,23 @@ final class SessionCleanup implements SmartLifecycle {
         if (repository == null || interval.isZero()) {
             return;
         }
-        scheduler = schedulers.build();
-        task = scheduler.schedule(() -> deleteExpired(repository), this::next);
+        SimpleAsyncTaskScheduler starting = schedulers.build();
+        // A program that is no server ends with its main thread.
+        starting.setDaemon(true);
+        starting.setTaskTerminationTimeout(STOP_WAITS.toMillis());
+        scheduler = starting;
+        task = starting.schedule(() -> deleteExpired(repository), this::next);
     }
 
+    /** Lets a batch that is on its way finish, while there is a database still, and begins no other. */
     @Override
     public void stop() {
-        if (scheduler != null && task != null) {
-            task.cancel(false);
-            scheduler.close();
-        }
+        SimpleAsyncTaskScheduler stopping = scheduler;
         scheduler = null;
-        task = null;
+        if (stopping != null && task != null) {
+            task.cancel(false);
+            stopping.close();
+        }
     }
 
     @Override

@@ -104,7 +104,8 @@ public final class SessionSecurityAutoConfiguration {
         return new BeanPostProcessor() {
             @Override
             public Object postProcessBeforeInitialization(Object bean, String name) {
-                if (bean instanceof DispatcherServlet servlet
+                if (bean.getClass() == DispatcherServlet.class
+                        && bean instanceof DispatcherServlet servlet
                         && !environment.containsProperty(REQUEST_HANDLED_EVENTS)) {
                     servlet.setPublishEvents(false);
                 }

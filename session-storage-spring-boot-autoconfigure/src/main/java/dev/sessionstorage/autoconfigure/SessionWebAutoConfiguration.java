@@ -12,6 +12,7 @@ import jakarta.servlet.Filter;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.springframework.beans.DirectFieldAccessor;
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Qualifier;
@@ -28,6 +29,7 @@ import org.springframework.boot.webmvc.autoconfigure.WebMvcAutoConfiguration;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.Ordered;
+import org.springframework.web.bind.support.DefaultSessionAttributeStore;
 import org.springframework.web.bind.support.SessionAttributeStore;
 import org.springframework.web.method.support.HandlerMethodArgumentResolver;
 import org.springframework.web.method.support.HandlerMethodArgumentResolverComposite;
@@ -119,10 +121,15 @@ public final class SessionWebAutoConfiguration {
             return new BeanPostProcessor() {
                 @Override
                 public Object postProcessBeforeInitialization(Object bean, String name) {
-                    if (bean instanceof RequestMappingHandlerAdapter adapter) {
+                    if (bean instanceof RequestMappingHandlerAdapter adapter && hasSpringsOwnStore(adapter)) {
                         adapter.setSessionAttributeStore(store.getObject());
                     }
                     return bean;
+                }
+
+                private static boolean hasSpringsOwnStore(RequestMappingHandlerAdapter adapter) {
+                    Object present = new DirectFieldAccessor(adapter).getPropertyValue("sessionAttributeStore");
+                    return present != null && present.getClass() == DefaultSessionAttributeStore.class;
                 }
             };
         }

@@ -3,9 +3,12 @@ package dev.sessionstorage.security;
 import dev.sessionstorage.web.AllowedTypes;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.Set;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
+import org.springframework.beans.BeanUtils;
 import org.springframework.security.jackson.SecurityJacksonModule;
 import org.springframework.security.jackson.SecurityJacksonModules;
 import org.springframework.util.ClassUtils;
@@ -25,8 +28,20 @@ public final class SecurityJson {
 
     private static final Log LOG = LogFactory.getLog(SecurityJson.class);
 
-    /** What an ID token's nested claims are. */
-    private static final String CLAIM_OBJECT = "com.nimbusds.jose.shaded.gson.internal.LinkedTreeMap";
+    /**
+     * What claims are besides: the issuer, nested ones of an ID token, and collections that an application's converter may
+     * make of them. Spring Security's modules leave them out.
+     */
+    private static final Set<String> CLAIMS = Set.of(
+            "java.net.URL",
+            "com.nimbusds.jose.shaded.gson.internal.LinkedTreeMap",
+            "java.util.LinkedList",
+            "java.util.TreeSet",
+            "java.util.concurrent.ConcurrentHashMap",
+            "[Ljava.lang.String;");
+
+    /** Spring Security has a module for passkeys, but does not list it with the others. */
+    private static final String PASSKEYS = "org.springframework.security.web.webauthn.jackson.WebauthnJacksonModule";
 
     private final JsonMapper mapper;
 
@@ -41,14 +56,18 @@ public final class SecurityJson {
                 .allowIfSubType(new BasicPolymorphicTypeValidator.TypeMatcher() {
                     @Override
                     public boolean match(DatabindContext context, Class<?> type) {
-                        return types.allows(type.getName()) || type.getName().equals(CLAIM_OBJECT);
+                        return types.allows(type.getName()) || CLAIMS.contains(type.getName());
                     }
                 });
-        modules.forEach(module -> module.configurePolymorphicTypeValidator(validator));
-        ClassLoader loader = ClassUtils.getDefaultClassLoader();
-        List<JacksonModule> all = new ArrayList<>(SecurityJacksonModules.getModules(
-                loader != null ? loader : SecurityJson.class.getClassLoader(), validator));
-        all.addAll(modules);
+        ClassLoader loader =
+                Objects.requireNonNullElse(ClassUtils.getDefaultClassLoader(), SecurityJson.class.getClassLoader());
+        List<SecurityJacksonModule> more = new ArrayList<>(modules);
+        if (ClassUtils.isPresent(PASSKEYS, loader)) {
+            more.add((SecurityJacksonModule) BeanUtils.instantiateClass(ClassUtils.resolveClassName(PASSKEYS, loader)));
+        }
+        more.forEach(module -> module.configurePolymorphicTypeValidator(validator));
+        List<JacksonModule> all = new ArrayList<>(SecurityJacksonModules.getModules(loader, validator));
+        all.addAll(more);
         this.mapper = JsonMapper.builder()
                 .addModules(all)
                 // A map with a key "@class", as a provider's claims may have it, would name the class to make.

@@ -28,7 +28,6 @@ import org.springframework.security.web.csrf.CsrfTokenRepository;
 import org.springframework.security.web.savedrequest.NullRequestCache;
 import org.springframework.security.web.savedrequest.RequestCache;
 import org.springframework.security.web.servletapi.SecurityContextHolderAwareRequestFilter;
-import org.springframework.security.web.session.InvalidSessionStrategy;
 import org.springframework.security.web.session.SimpleRedirectInvalidSessionStrategy;
 
 /**
@@ -43,6 +42,9 @@ import org.springframework.security.web.session.SimpleRedirectInvalidSessionStra
 public final class SessionSecurityConfigurer extends AbstractHttpConfigurer<SessionSecurityConfigurer, HttpSecurity> {
 
     private final SecurityContextRepository contexts;
+
+    /** Spring Security's own "remember me", in whose place the session is remembered. */
+    private @Nullable RememberMeConfigurer<?> replaced;
 
     private SessionSecurityConfigurer(SecurityContextRepository contexts) {
         this.contexts = contexts;
@@ -99,6 +101,7 @@ public final class SessionSecurityConfigurer extends AbstractHttpConfigurer<Sess
         }
         if (management != null) {
             management.addSessionAuthenticationStrategy(SessionSecurityConfigurer::rotate);
+            redirectWithoutHttpSession(management);
         }
         ServletApiConfigurer<HttpSecurity> servletApi = http.getConfigurer(ServletApiConfigurer.class);
         if (servletApi != null) {
@@ -114,19 +117,27 @@ public final class SessionSecurityConfigurer extends AbstractHttpConfigurer<Sess
                 && WithoutHttpSession.field(rememberMe, "tokenRepository") == null) {
             // It is still initialized, but adds no filter: that would read each request's session, to find no second
             // cookie.
-            http.removeConfigurer(RememberMeConfigurer.class);
+            replaced = http.removeConfigurer(RememberMeConfigurer.class);
         }
     }
 
     @Override
     public void configure(HttpSecurity http) {
-        RememberMeServices rememberMe = http.getSharedObject(RememberMeServices.class);
-        if (rememberMe != null && rememberMe.getClass() == TokenBasedRememberMeServices.class) {
-            http.setSharedObject(RememberMeServices.class, inSession((TokenBasedRememberMeServices) rememberMe));
+        WithoutHttpSession.inFailureHandlers(http);
+        if (replaced != null
+                && WithoutHttpSession.field(replaced, "rememberMeServices")
+                        instanceof TokenBasedRememberMeServices token) {
+            http.setSharedObject(RememberMeServices.class, inSession(token));
         }
-        if (http.getSharedObject(InvalidSessionStrategy.class)
-                instanceof SimpleRedirectInvalidSessionStrategy redirect) {
+    }
+
+    /** {@code invalidSessionUrl} would make one; a strategy of the application's own does as it likes. */
+    private static void redirectWithoutHttpSession(SessionManagementConfigurer<HttpSecurity> management) {
+        if (WithoutHttpSession.field(management, "invalidSessionStrategy") == null
+                && WithoutHttpSession.field(management, "invalidSessionUrl") instanceof String url) {
+            SimpleRedirectInvalidSessionStrategy redirect = new SimpleRedirectInvalidSessionStrategy(url);
             redirect.setCreateNewSession(false);
+            management.invalidSessionStrategy(redirect);
         }
     }
 

@@ -1,11 +1,14 @@
 package dev.sessionstorage.security;
 
+import java.util.Collection;
+import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.DirectFieldAccessor;
 import org.springframework.security.config.ObjectPostProcessor;
-import org.springframework.security.web.authentication.AbstractAuthenticationProcessingFilter;
+import org.springframework.security.config.annotation.web.builders.HttpSecurity;
+import org.springframework.security.config.annotation.web.configurers.AbstractAuthenticationFilterConfigurer;
 import org.springframework.security.web.authentication.SimpleUrlAuthenticationFailureHandler;
 import org.springframework.security.web.authentication.session.ConcurrentSessionControlAuthenticationStrategy;
 import org.springframework.security.web.authentication.session.RegisterSessionAuthenticationStrategy;
@@ -29,11 +32,7 @@ final class WithoutHttpSession implements ObjectPostProcessor<Object> {
 
     @Override
     public <O> O postProcess(O object) {
-        if (object instanceof AbstractAuthenticationProcessingFilter login
-                && field(login, "failureHandler") instanceof SimpleUrlAuthenticationFailureHandler redirect) {
-            // The message of a failed login would be kept in one, made for it.
-            redirect.setAllowSessionCreation(false);
-        } else if (object instanceof SessionManagementFilter filter) {
+        if (object instanceof SessionManagementFilter filter) {
             // It looks at the container's cookie, which may be there from before, and would redirect for ever.
             new DirectFieldAccessor(filter).setPropertyValue("invalidSessionStrategy", null);
         } else if (object instanceof ConcurrentSessionControlAuthenticationStrategy strategy) {
@@ -46,7 +45,7 @@ final class WithoutHttpSession implements ObjectPostProcessor<Object> {
     /** With {@code maximumSessions}, each login would be registered under the id of one, made for it. */
     @SuppressWarnings("unchecked")
     private <O> O registeredByCommit(O object) {
-        return object instanceof RegisterSessionAuthenticationStrategy
+        return object.getClass() == RegisterSessionAuthenticationStrategy.class
                         && field(object, "sessionRegistry") instanceof PrincipalSessionRegistry registry
                         && limit != null
                 ? (O) new RegisteredByCommit(
@@ -54,6 +53,20 @@ final class WithoutHttpSession implements ObjectPostProcessor<Object> {
                         (SessionLimit) Objects.requireNonNull(field(limit, "sessionLimit")),
                         Boolean.TRUE.equals(field(limit, "exceptionIfMaximumExceeded")))
                 : object;
+    }
+
+    /**
+     * The message of a failed login would be kept in one, made for it. A handler that the application has given is its own,
+     * whatever its class: it has no failure URL then.
+     */
+    static void inFailureHandlers(HttpSecurity http) {
+        Map<?, ?> configurers = (Map<?, ?>) Objects.requireNonNull(field(http, "configurers"));
+        configurers.values().stream()
+                .flatMap(ofOneClass -> ((Collection<?>) ofOneClass).stream())
+                .filter(AbstractAuthenticationFilterConfigurer.class::isInstance)
+                .filter(login -> field(login, "failureUrl") != null)
+                .map(login -> (SimpleUrlAuthenticationFailureHandler) field(login, "failureHandler"))
+                .forEach(redirect -> redirect.setAllowSessionCreation(false));
     }
 
     static @Nullable Object field(Object target, String name) {

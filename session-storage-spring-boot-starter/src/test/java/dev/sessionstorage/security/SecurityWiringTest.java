@@ -26,6 +26,7 @@ import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.WebApplicationContextRunner;
 import org.springframework.boot.webmvc.autoconfigure.DispatcherServletAutoConfiguration;
 import org.springframework.boot.webmvc.autoconfigure.WebMvcAutoConfiguration;
+import org.springframework.boot.webmvc.autoconfigure.WebMvcRegistrations;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
@@ -41,7 +42,9 @@ import org.springframework.security.web.savedrequest.NullRequestCache;
 import org.springframework.security.web.savedrequest.RequestCache;
 import org.springframework.web.bind.support.DefaultSessionAttributeStore;
 import org.springframework.web.bind.support.SessionAttributeStore;
+import org.springframework.web.servlet.DispatcherServlet;
 import org.springframework.web.servlet.FlashMapManager;
+import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandlerAdapter;
 import org.springframework.web.servlet.support.SessionFlashMapManager;
 
 class SecurityWiringTest {
@@ -248,5 +251,33 @@ class SecurityWiringTest {
                 .rootCause()
                 .hasMessageContaining("'" + name + "' is too broad"));
         assertThatThrownBy(() -> new AllowedTypes(List.of(name))).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void aHandlerAdapterOfTheApplicationKeepsItsOwnStore() {
+        SessionAttributeStore own = new DefaultSessionAttributeStore() {};
+        WebMvcRegistrations registrations = new WebMvcRegistrations() {
+            @Override
+            public RequestMappingHandlerAdapter getRequestMappingHandlerAdapter() {
+                RequestMappingHandlerAdapter adapter = new RequestMappingHandlerAdapter();
+                adapter.setSessionAttributeStore(own);
+                return adapter;
+            }
+        };
+        runner.withBean(WebMvcRegistrations.class, () -> registrations)
+                .run(context -> assertThat(WithoutHttpSession.field(
+                                context.getBean(RequestMappingHandlerAdapter.class), "sessionAttributeStore"))
+                        .isSameAs(own));
+    }
+
+    @Test
+    void aServletOfTheApplicationKeepsItsEvents() {
+        runner.withBean("own", DispatcherServlet.class, () -> new DispatcherServlet() {})
+                .run(context -> {
+                    assertThat(WithoutHttpSession.field(context.getBean("own"), "publishEvents"))
+                            .isEqualTo(true);
+                    assertThat(WithoutHttpSession.field(context.getBean("dispatcherServlet"), "publishEvents"))
+                            .isEqualTo(false);
+                });
     }
 }

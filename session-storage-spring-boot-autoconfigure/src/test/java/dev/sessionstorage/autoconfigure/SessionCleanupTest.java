@@ -1,0 +1,108 @@
+package dev.sessionstorage.autoconfigure;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sessionstorage.ExpiredSessionRepository;
+import dev.sessionstorage.SessionData;
+import dev.sessionstorage.SessionDataRepository;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.beans.factory.DisposableBean;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.autoconfigure.task.TaskSchedulingAutoConfiguration;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.context.ApplicationListener;
+import org.springframework.context.event.ContextClosedEvent;
+import org.springframework.scheduling.TaskScheduler;
+import org.springframework.scheduling.concurrent.ThreadPoolTaskScheduler;
+
+/** The cleanup's thread: it keeps no program alive, and a batch on its way is not cut off. */
+class SessionCleanupTest {
+
+    private static final long PATIENCE_SECONDS = 30;
+
+    private final CountDownLatch running = new CountDownLatch(1);
+    private final CountDownLatch closing = new CountDownLatch(1);
+    private final List<String> events = new CopyOnWriteArrayList<>();
+
+    private final ApplicationContextRunner runner = new ApplicationContextRunner()
+            .withConfiguration(
+                    AutoConfigurations.of(SessionAutoConfiguration.class, TaskSchedulingAutoConfiguration.class))
+            .withBean(Expiring.class, Expiring::new)
+            .withBean("closing", ApplicationListener.class, () ->
+                    (ApplicationListener<ContextClosedEvent>) event -> closing.countDown())
+            .withBean("database", DisposableBean.class, () -> () -> events.add("database closed"))
+            .withPropertyValues(
+                    "session.cleanup.interval=1ms", "session.cookie.secrets=0123456789abcdef0123456789abcdef");
+
+    /** Its batch ends once the application is being closed. */
+    private final class Expiring implements SessionDataRepository, ExpiredSessionRepository {
+
+        @Override
+        public int deleteExpired(int limit) {
+            running.countDown();
+            try {
+                events.add(closing.await(PATIENCE_SECONDS, TimeUnit.SECONDS) ? "batch done" : "not closed");
+            } catch (InterruptedException e) {
+                events.add("interrupted");
+            }
+            return limit;
+        }
+
+        @Override
+        public String createData(SessionData data, Instant expires) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public @Nullable SessionData readData(String id) {
+            return null;
+        }
+
+        @Override
+        public boolean updateData(String id, SessionData data, Instant expires) {
+            return false;
+        }
+
+        @Override
+        public void deleteData(String id) {}
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "spring.main.banner-mode=off",
+                "spring.threads.virtual.enabled=true",
+                "spring.task.scheduling.thread-name-prefix=mine-",
+                "spring.task.scheduling.shutdown.await-termination=true"
+            })
+    void itsThreadsAreDaemons(String property) {
+        runner.withPropertyValues(property).run(context -> assertDaemons());
+    }
+
+    @Test
+    void theyAreSoBesideASchedulerOfTheApplication() {
+        runner.withBean(TaskScheduler.class, ThreadPoolTaskScheduler::new).run(context -> assertDaemons());
+    }
+
+    private void assertDaemons() throws InterruptedException {
+        assertThat(running.await(PATIENCE_SECONDS, TimeUnit.SECONDS)).isTrue();
+        assertThat(Thread.getAllStackTraces().keySet())
+                .filteredOn(thread -> thread.getName().startsWith("session-cleanup-"))
+                .allMatch(Thread::isDaemon);
+    }
+
+    @Test
+    void aBatchOnItsWayEndsBeforeTheDatabaseIsClosedAndNoneFollows() {
+        runner.run(context ->
+                assertThat(running.await(PATIENCE_SECONDS, TimeUnit.SECONDS)).isTrue());
+        assertThat(events).containsExactly("batch done", "database closed");
+    }
+}
