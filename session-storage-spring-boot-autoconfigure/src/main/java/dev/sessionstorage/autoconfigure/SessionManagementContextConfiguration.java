@@ -1,6 +1,7 @@
 package dev.sessionstorage.autoconfigure;
 
 import dev.sessionstorage.web.SessionFilter;
+import jakarta.servlet.ServletRequestListener;
 import java.util.Objects;
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.boot.actuate.autoconfigure.web.ManagementContextConfiguration;
@@ -28,5 +29,10 @@ public final class SessionManagementContextConfiguration {
         registration.setFilter((SessionFilter) Objects.requireNonNull(application.getFilter()));
         SessionWebAutoConfiguration.placeFilter(registration);
         return registration;
+    }
+
+    @Bean
+    ServletRequestListener managementSessionRequestListener() {
+        return SessionFilter.afterRequest();
     }
 }

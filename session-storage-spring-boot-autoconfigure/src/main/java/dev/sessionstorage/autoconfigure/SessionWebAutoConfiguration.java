@@ -9,6 +9,7 @@ import dev.sessionstorage.web.SessionFlashMaps;
 import dev.sessionstorage.web.SessionModelAttributes;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.Filter;
+import jakarta.servlet.ServletRequestListener;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -28,7 +29,6 @@ import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.boot.webmvc.autoconfigure.WebMvcAutoConfiguration;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.core.Ordered;
 import org.springframework.web.bind.support.DefaultSessionAttributeStore;
 import org.springframework.web.bind.support.SessionAttributeStore;
 import org.springframework.web.method.support.HandlerMethodArgumentResolver;
@@ -46,9 +46,6 @@ import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandl
 @ConditionalOnClass({DispatcherServlet.class, WebMvcConfigurer.class})
 @ConditionalOnBean(SessionStorage.class)
 public final class SessionWebAutoConfiguration {
-
-    /** Where Spring Session puts its filter too: before Spring Security, after encoding and forwarded headers. */
-    private static final int FILTER_ORDER = Ordered.HIGHEST_PRECEDENCE + 50;
 
     SessionWebAutoConfiguration() {}
 
@@ -71,9 +68,14 @@ public final class SessionWebAutoConfiguration {
         return registration;
     }
 
+    @Bean
+    ServletRequestListener sessionRequestListener() {
+        return SessionFilter.afterRequest();
+    }
+
     static void placeFilter(FilterRegistrationBean<SessionFilter> registration) {
         registration.setDispatcherTypes(DispatcherType.REQUEST, DispatcherType.ASYNC, DispatcherType.ERROR);
-        registration.setOrder(FILTER_ORDER);
+        registration.setOrder(SessionFilter.DEFAULT_ORDER);
     }
 
     @Bean

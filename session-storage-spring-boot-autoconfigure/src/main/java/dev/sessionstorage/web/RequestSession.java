@@ -3,19 +3,16 @@ package dev.sessionstorage.web;
 import dev.sessionstorage.DelegatingSession;
 import dev.sessionstorage.Session;
 import dev.sessionstorage.SessionCookie;
+import dev.sessionstorage.SessionId;
 import dev.sessionstorage.SessionStorage;
 import dev.sessionstorage.SessionUnavailableException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.Collections;
-import java.util.List;
 import java.util.Objects;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
-import org.springframework.http.HttpHeaders;
 
 /**
  * A request's session: read when it is first used, committed before the response is. Controllers get it from
@@ -26,17 +23,14 @@ public final class RequestSession extends DelegatingSession {
     private static final String ATTRIBUTE = RequestSession.class.getName();
 
     private final SessionStorage storage;
-    private final HttpServletRequest request;
+    private final RequestCookies cookies = new RequestCookies();
     private final boolean autoCommit;
 
-    private HttpServletResponse response;
     private @Nullable Session session;
     /** The id that the browser knows, or is about to, from this request's or this response's cookie. */
     private String sentId = "";
 
     private @Nullable Instant sentExpires;
-    /** The Set-Cookie header that this object has added to the response. */
-    private @Nullable String sentCookie;
 
     private UnaryOperator<SessionCookie> lifetime = UnaryOperator.identity();
     private boolean lifetimeChanged;
@@ -49,11 +43,8 @@ public final class RequestSession extends DelegatingSession {
     /** The store failed: it may have taken its whole timeout, so an error page does not ask it again. */
     private @Nullable SessionUnavailableException unavailable;
 
-    private RequestSession(
-            SessionStorage storage, HttpServletRequest request, HttpServletResponse response, boolean autoCommit) {
+    private RequestSession(SessionStorage storage, boolean autoCommit) {
         this.storage = storage;
-        this.request = request;
-        this.response = response;
         this.autoCommit = autoCommit;
     }
 
@@ -68,7 +59,11 @@ public final class RequestSession extends DelegatingSession {
         RequestSession session = find(request);
         if (session == null) {
             throw new IllegalStateException(
-                    "The request has no session: is the SessionFilter registered for its path?");
+                    "The request has no session, since it has not passed the SessionFilter, whose order"
+                            + " is " + SessionFilter.DEFAULT_ORDER
+                            + " (SessionFilter.DEFAULT_ORDER) unless you register it yourself: a"
+                            + " filter that uses the session needs a higher order, as by @Order(SessionFilter.DEFAULT_ORDER + 1), and"
+                            + " the SessionFilter must be registered for the request's path and dispatcher type");
         }
         return session;
     }
@@ -86,14 +81,22 @@ public final class RequestSession extends DelegatingSession {
     /** The same session for every dispatch of one request, bound to the response of the present one. */
     static RequestSession of(
             SessionStorage storage, HttpServletRequest request, HttpServletResponse response, boolean autoCommit) {
-        RequestSession present = find(request);
-        if (present != null) {
-            present.response = response;
-            return present;
+        RequestSession session = find(request);
+        if (session == null) {
+            session = new RequestSession(storage, autoCommit);
+            request.setAttribute(ATTRIBUTE, session);
         }
-        RequestSession session = new RequestSession(storage, request, response, autoCommit);
-        request.setAttribute(ATTRIBUTE, session);
+        session.cookies.bind(request, response);
         return session;
+    }
+
+    /** Lets go of the request and the response, which the container gives to somebody else's request. */
+    void end() {
+        cookies.end();
+    }
+
+    boolean hasEnded() {
+        return cookies.hasEnded();
     }
 
     /**
@@ -129,6 +132,9 @@ public final class RequestSession extends DelegatingSession {
 
     @Override
     protected Session delegate() {
+        if (hasEnded()) {
+            throw RequestCookies.ended();
+        }
         if (session == null) {
             session = read();
             sentId = session.id();
@@ -144,9 +150,8 @@ public final class RequestSession extends DelegatingSession {
         if (unavailable != null) {
             throw unavailable;
         }
-        List<String> headers = Collections.list(request.getHeaders(HttpHeaders.COOKIE));
         try {
-            return storage.getSession(headers.isEmpty() ? null : String.join("; ", headers));
+            return storage.getSession(cookies.header());
         } catch (SessionUnavailableException e) {
             unavailable = e;
             throw e;
@@ -155,7 +160,7 @@ public final class RequestSession extends DelegatingSession {
 
     @Override
     protected Session delegateForChange() {
-        if (autoCommit && response.isCommitted()) {
+        if (autoCommit && cookies.isResponseCommitted()) {
             throw new IllegalStateException("The response has been committed, so a change of the session would be lost:"
                     + " change it before the body is written, or commit it yourself through the SessionStorage");
         }
@@ -230,6 +235,9 @@ public final class RequestSession extends DelegatingSession {
      * @throws dev.sessionstorage.SessionException as {@link SessionStorage#commitSession(Session)} does
      */
     public void commit() {
+        if (hasEnded()) {
+            throw RequestCookies.ended();
+        }
         if (session == null || finished || !autoCommit) {
             return;
         }
@@ -247,7 +255,7 @@ public final class RequestSession extends DelegatingSession {
     private void commit(Session loaded) {
         String header = storage.commitSession(loaded, lifetime);
         if (isCookieNeeded(loaded, header)) {
-            addCookie(header);
+            cookies.add(header);
         }
         ended = false;
         sentId = loaded.id();
@@ -257,42 +265,26 @@ public final class RequestSession extends DelegatingSession {
 
     private boolean isCookieNeeded(Session loaded, String header) {
         boolean idChanged = ended || !loaded.id().equals(sentId);
-        if (idChanged && response.isCommitted() && !loaded.isNew()) {
+        if (idChanged && cookies.isResponseCommitted() && !loaded.isNew()) {
             throw new IllegalStateException(
                     "The session got a new id after the response had been committed, so the browser cannot learn it:"
                             + " change the session before the body is written");
         }
+        // A cookie that an old secret has signed is not the one that would be sent now.
         // Not without a write, which shows that the id lives: another request may be about to send a new one.
         boolean slides = !Objects.equals(loaded.expires(), sentExpires)
-                && (lifetimeChanged || header.contains("; Max-Age=") || !isInRequest(pair(header)));
-        return !response.isCommitted() && (idChanged || slides);
+                && (lifetimeChanged || header.contains("; Max-Age=") || !cookies.has(RequestCookies.pair(header)));
+        return !cookies.isResponseCommitted() && (idChanged || slides);
     }
 
-    /** A cookie that an old secret has signed is not the one that would be sent now. */
-    private boolean isInRequest(String pair) {
-        return Collections.list(request.getHeaders(HttpHeaders.COOKIE)).stream().anyMatch(sent -> sent.contains(pair));
-    }
-
-    /** Adds a cookie in place of one of an earlier commit, unless the application has set one with that value itself. */
-    private void addCookie(String header) {
-        if (response.isCommitted()) {
-            return;
+    /** Shows eight characters of the id's hash, as the log does, and reads nothing. */
+    @Override
+    public String toString() {
+        Session present = session;
+        if (present == null) {
+            return "RequestSession[not read yet]";
         }
-        List<String> cookies = new ArrayList<>(response.getHeaders(HttpHeaders.SET_COOKIE));
-        cookies.removeIf(other -> other.equals(sentCookie));
-        String pair = pair(header);
-        if (cookies.stream().noneMatch(other -> pair(other).equals(pair))) {
-            cookies.add(header);
-            sentCookie = header;
-            // The others again, in their order: no container removes one of several.
-            response.setHeader(HttpHeaders.SET_COOKIE, cookies.get(0));
-            cookies.stream().skip(1).forEach(cookie -> response.addHeader(HttpHeaders.SET_COOKIE, cookie));
-        }
-    }
-
-    /** The cookie's name and value. */
-    private static String pair(String header) {
-        int semicolon = header.indexOf(';');
-        return semicolon < 0 ? header : header.substring(0, semicolon);
+        String id = present.id();
+        return "RequestSession[" + (id.isEmpty() ? "new" : SessionId.hash(id).substring(0, 8)) + "]";
     }
 }

@@ -5,11 +5,14 @@ import dev.sessionstorage.SessionStorage;
 import jakarta.servlet.Filter;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
+import jakarta.servlet.ServletRequestEvent;
+import jakarta.servlet.ServletRequestListener;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.springframework.core.Ordered;
 import org.springframework.web.filter.OncePerRequestFilter;
 import org.springframework.web.servlet.HandlerExceptionResolver;
 import org.springframework.web.servlet.ModelAndView;
@@ -20,6 +23,12 @@ import org.springframework.web.util.WebUtils;
  * that nobody handled, or in {@code sendError} with a 5xx, commits nothing.
  */
 public final class SessionFilter extends OncePerRequestFilter {
+
+    /**
+     * Where Spring Boot's auto-configuration puts it, and Spring Session its own: before Spring Security, after encoding and
+     * forwarded headers.
+     */
+    public static final int DEFAULT_ORDER = Ordered.HIGHEST_PRECEDENCE + 50;
 
     private final SessionStorage storage;
     private final boolean autoCommit;
@@ -51,6 +60,27 @@ public final class SessionFilter extends OncePerRequestFilter {
             SessionResponse wrapped = WebUtils.getNativeResponse(response, SessionResponse.class);
             if (wrapped != null && !request.isAsyncStarted()) {
                 wrapped.beforeCommit();
+            }
+        };
+    }
+
+    /**
+     * A listener; register it with the servlet container. A session that is used after its request has ended then says so;
+     * without it, it could meet the next request, to which the container has given the same objects.
+     *
+     * @return a listener that ends the session with its request
+     */
+    public static ServletRequestListener afterRequest() {
+        return new ServletRequestListener() {
+            @Override
+            public void requestDestroyed(ServletRequestEvent event) {
+                RequestSession session =
+                        event.getServletRequest() instanceof HttpServletRequest request && !request.isAsyncStarted()
+                                ? RequestSession.find(request)
+                                : null;
+                if (session != null) {
+                    session.end();
+                }
             }
         };
     }

@@ -102,6 +102,9 @@ final class SessionResponse extends HttpServletResponseWrapper {
 
     /** Commits the session, and keeps caches away from its cookie. */
     void beforeCommit() {
+        if (session.hasEnded()) {
+            return;
+        }
         try {
             session.commit();
         } catch (RuntimeException e) {
