@@ -135,4 +135,9 @@ public final class InMemorySessionDataRepository implements ExpiredSessionReposi
     private boolean hasExpired(SessionData stored) {
         return !clock.instant().isBefore(stored.expires());
     }
+
+    @Override
+    public String toString() {
+        return "InMemorySessionDataRepository";
+    }
 }

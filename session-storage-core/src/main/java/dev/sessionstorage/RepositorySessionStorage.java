@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -23,7 +22,8 @@ final class RepositorySessionStorage implements SessionStorage {
     private final SessionCookie cookie;
     private final CookieCodec codec;
     private final SessionTimeouts timeouts;
-    private final Consumer<SessionEvent> onEvent;
+    private final SessionEvents events;
+    private final SparseWarnings duplicates = new SparseWarnings(LOG);
     private final SessionJson json;
     private final SessionRecords records;
 
@@ -35,15 +35,10 @@ final class RepositorySessionStorage implements SessionStorage {
                 builder.idleTimeout != null ? builder.idleTimeout : cookie.defaultIdleTimeout(),
                 builder.absoluteTimeout,
                 cookie.maxAge());
-        this.onEvent = builder.onEvent;
+        this.events = new SessionEvents(builder.onEvent);
         this.json = new SessionJson(builder.jsonMapper);
         this.records = new SessionRecords(
-                repository,
-                timeouts,
-                json,
-                builder.conflicts == Conflicts.LAST_WRITE_WINS,
-                builder.maxSize,
-                builder.onEvent);
+                repository, timeouts, json, builder.conflicts == Conflicts.LAST_WRITE_WINS, builder.maxSize, events);
         if (cookie.secrets().isEmpty()) {
             LOG.warn("The session cookie '" + cookie.name() + "' has no secret: its value is not signed");
         } else if (cookie.hasShortSecret()) {
@@ -134,13 +129,20 @@ final class RepositorySessionStorage implements SessionStorage {
         return override.apply(cookie).header("", Duration.ZERO);
     }
 
+    /** What holds, as the log says it at the start. Only of this project's repositories is it known that they show no secret. */
+    @Override
+    public String toString() {
+        return "SessionStorage[repository=" + records.repository() + ", cookie=" + cookie + ", idleTimeout="
+                + timeouts.idle() + ", absoluteTimeout=" + timeouts.absolute() + "]";
+    }
+
     /** What the cookies that verify carry, each id once. */
     private List<CookieCodec.Verified> verified(@Nullable String cookieHeader) {
         List<CookieCodec.Verified> all = new ArrayList<>(1);
         for (String value : codec.values(cookieHeader)) {
             CookieCodec.Verified verified = codec.decode(value);
             if (verified == null) {
-                onEvent.accept(SessionEvent.COOKIE_REJECTED);
+                events.tell(SessionEvent.COOKIE_REJECTED);
             } else if (!contains(all, verified.id())) {
                 all.add(verified);
             }
@@ -167,12 +169,12 @@ final class RepositorySessionStorage implements SessionStorage {
         CookieCodec.Verified first = used != null ? used : all.get(0);
         for (CookieCodec.Verified other : all) {
             if (!other.equals(first)) {
-                LOG.warn("A request carries two valid '" + cookie.name() + "' cookies, for the sessions "
+                duplicates.warn("A request carries two valid '" + cookie.name() + "' cookies, for the sessions "
                         + SessionId.shortHash(first.id()) + (used != null ? " (used) and " : " and ")
                         + SessionId.shortHash(other.id())
-                        + ": a changed path, domain or partitioned, which session.cookie.former can list, or an attack by"
-                        + " cookie tossing");
-                onEvent.accept(SessionEvent.COOKIE_DUPLICATE);
+                        + ": a changed path, domain or partitioned, which session.cookie.former can list, or an attack"
+                        + " by cookie tossing");
+                events.tell(SessionEvent.COOKIE_DUPLICATE, other.id());
             }
         }
     }

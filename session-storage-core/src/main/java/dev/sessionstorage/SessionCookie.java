@@ -209,7 +209,22 @@ public record SessionCookie(
 
     /** Whether a secret is shorter than the 32 bytes that HMAC-SHA256 wants. */
     boolean hasShortSecret() {
-        return secrets.stream().anyMatch(secret -> secret.getBytes(StandardCharsets.UTF_8).length < 32);
+        return secrets.stream().anyMatch(SessionCookie::isShort);
+    }
+
+    /**
+     * Whoever guesses at a secret can test the guess on any cookie that it has signed, so these 32 bits help nobody. A short
+     * one has none: it could be guessed, and a log goes further than a cookie.
+     */
+    private static String fingerprint(String secret) {
+        return isShort(secret)
+                ? "short"
+                : SessionId.sha256Hex("session-storage fingerprint of a secret: " + secret)
+                        .substring(0, 8);
+    }
+
+    private static boolean isShort(String secret) {
+        return secret.getBytes(StandardCharsets.UTF_8).length < 32;
     }
 
     /** The Set-Cookie header's value. */
@@ -243,11 +258,19 @@ public record SessionCookie(
         return (age == null ? cookie : cookie.maxAge(age)).build();
     }
 
-    /** Shows no secret. */
+    /** Shows no secret, but eight characters of a hash of each, by which nodes that share their sessions can be compared. */
     @Override
     public String toString() {
-        return "SessionCookie[name=%s, path=%s, domain=%s, secure=%s, httpOnly=%s, sameSite=%s, maxAge=%s, partitioned=%s, %d secrets]"
+        return "SessionCookie[name=%s, path=%s, domain=%s, secure=%s, httpOnly=%s, sameSite=%s, maxAge=%s, partitioned=%s, secrets=%s]"
                 .formatted(
-                        name, path, domain, secure, httpOnly, sameSite.attribute, maxAge, partitioned, secrets.size());
+                        name,
+                        path,
+                        domain,
+                        secure,
+                        httpOnly,
+                        sameSite.attribute,
+                        maxAge,
+                        partitioned,
+                        secrets.stream().map(SessionCookie::fingerprint).toList());
     }
 }

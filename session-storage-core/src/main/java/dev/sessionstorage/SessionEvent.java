@@ -1,6 +1,9 @@
 package dev.sessionstorage;
 
-/** What a {@link SessionStorage} tells its {@link SessionStorage.Builder#onEvent listener}, once per occurrence, for metrics. */
+/**
+ * What a {@link SessionStorage} tells its {@link SessionStorage.Builder#onEvent listener}, once per occurrence, for metrics. With
+ * DEBUG of the logger {@code dev.sessionstorage.SessionEvent} each is logged, with eight characters of the hash of the session's id.
+ */
 public enum SessionEvent {
     /** A session was stored for the first time. */
     CREATED,
@@ -25,5 +28,7 @@ public enum SessionEvent {
     /** One request carried two different cookies of the session's name that both verified: cookie tossing, or a changed path or domain. */
     COOKIE_DUPLICATE,
     /** A stored session could not be decoded, so its user got a new one. */
-    UNREADABLE
+    UNREADABLE,
+    /** The repository failed, so that a call ended with {@link SessionUnavailableException}. */
+    UNAVAILABLE
 }

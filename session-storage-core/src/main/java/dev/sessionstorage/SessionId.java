@@ -5,6 +5,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.util.Base64;
+import java.util.HexFormat;
 
 /** Makes session ids, and the hashes under which repositories store them. */
 public final class SessionId {
@@ -40,6 +41,10 @@ public final class SessionId {
     /** Enough of the hash to tell sessions apart in a log. */
     static String shortHash(String id) {
         return hash(id).substring(0, 8);
+    }
+
+    static String sha256Hex(String text) {
+        return HexFormat.of().formatHex(sha256().digest(text.getBytes(StandardCharsets.UTF_8)));
     }
 
     private static MessageDigest sha256() {

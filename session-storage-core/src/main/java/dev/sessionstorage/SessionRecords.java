@@ -1,7 +1,5 @@
 package dev.sessionstorage;
 
-import static dev.sessionstorage.SessionUnavailableException.guard;
-
 import dev.sessionstorage.CommitQueue.State;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -10,9 +8,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.apache.commons.logging.Log;
@@ -41,12 +37,12 @@ final class SessionRecords {
     private final SessionJson json;
     private final boolean lastWriteWins;
     private final int maxSize;
-    private final Consumer<SessionEvent> onEvent;
+    private final SessionEvents events;
+    private final Availability store;
+    private final SparseWarnings unreadable = new SparseWarnings(LOG);
     private final CommitQueue queue = new CommitQueue();
     /** Cleared once the repository was seen to keep data without its version: then a commit has to read first. */
     private volatile boolean versioned = true;
-    /** Whether the last extension failed, which has been warned about. */
-    private final AtomicBoolean extensionsFail = new AtomicBoolean();
 
     SessionRecords(
             SessionDataRepository repository,
@@ -54,20 +50,27 @@ final class SessionRecords {
             SessionJson json,
             boolean lastWriteWins,
             int maxSize,
-            Consumer<SessionEvent> onEvent) {
+            SessionEvents events) {
         this.repository = repository;
         this.timeouts = timeouts;
         this.json = json;
         this.lastWriteWins = lastWriteWins;
         this.maxSize = maxSize;
-        this.onEvent = onEvent;
+        this.events = events;
+        this.store = new Availability(repository, timeouts.clock(), events);
+    }
+
+    /** Where they are stored. */
+    String repository() {
+        Class<?> type = repository.getClass();
+        return type.getName().startsWith("dev.sessionstorage.") ? repository.toString() : type.getName();
     }
 
     /** A record that has not ended. */
     @Nullable
     SessionData read(String id) {
         CommitQueue.Committed before = queue.last(id);
-        SessionData data = guard("read", () -> repository.readData(id));
+        SessionData data = store.read(id, () -> repository.readData(id));
         if (data == null || timeouts.hasEnded(data)) {
             return null;
         }
@@ -86,19 +89,19 @@ final class SessionRecords {
         try {
             return json.split(data.toJson());
         } catch (JacksonException e) {
-            LOG.warn("Session " + SessionId.shortHash(id) + " cannot be decoded: its user gets a new one. "
+            unreadable.warn("Session " + SessionId.shortHash(id) + " cannot be decoded: its user gets a new one. "
                     + e.getClass().getName());
-            onEvent.accept(SessionEvent.UNREADABLE);
+            events.tell(SessionEvent.UNREADABLE, id);
             return null;
         }
     }
 
     void delete(String id) {
-        guard("delete", () -> {
+        store.write("delete", id, () -> {
             repository.deleteData(id);
             return true;
         });
-        onEvent.accept(SessionEvent.DESTROYED);
+        events.tell(SessionEvent.DESTROYED, id);
     }
 
     /** Stores what has changed, or else extends the idle timeout if that is due. */
@@ -116,19 +119,20 @@ final class SessionRecords {
         // Its timeouts begin here, and not when the request asked for it.
         State created = changed(session, new State("", timeouts.begin(), Map.of()));
         SessionData data = created.data();
-        String id = guard("create", () -> repository.createData(data, data.expires()));
+        String id = store.write("create", "", () -> repository.createData(data, data.expires()));
         if (!StringUtils.hasText(id)) {
             throw new IllegalStateException(
                     "createData of " + repository.getClass().getName() + " returned no id");
         }
         session.committed(id, data.asStored(), created.attributes());
-        onEvent.accept(SessionEvent.CREATED);
+        events.tell(SessionEvent.CREATED, id);
     }
 
     private void update(JsonSession session) {
         for (int attempt = 1; !tryToStore(session, attempt > 1); attempt++) {
             if (attempt == MAX_ATTEMPTS) {
-                throw conflict("Other requests kept changing the session: gave up after " + attempt + " attempts");
+                throw conflict(
+                        session, "Other requests kept changing the session: gave up after " + attempt + " attempts");
             }
             pause(attempt);
         }
@@ -148,7 +152,7 @@ final class SessionRecords {
             return false;
         }
         session.committed(id, written.data(), written.attributes());
-        onEvent.accept(SessionEvent.UPDATED);
+        events.tell(SessionEvent.UPDATED, id);
         return true;
     }
 
@@ -159,18 +163,18 @@ final class SessionRecords {
 
     private boolean rotate(JsonSession session, State state) {
         SessionData data = state.data();
-        String newId = guard("rotate", () -> repository.rotateData(state.id(), data, data.expires()));
+        String newId = store.write("rotate", state.id(), () -> repository.rotateData(state.id(), data, data.expires()));
         if (newId == null) {
             return false;
         }
         session.committed(newId, data.asStored(), state.attributes());
-        onEvent.accept(SessionEvent.ROTATED);
+        events.tellRotated(state.id(), newId);
         return true;
     }
 
     private @Nullable State write(State state, boolean isFinal) {
         SessionData data = state.data();
-        if (!guard("update", () -> repository.updateData(state.id(), data, data.expires()))) {
+        if (!store.write("update", state.id(), () -> repository.updateData(state.id(), data, data.expires()))) {
             return null;
         }
         State written = new State(state.id(), data.withNextVersion(), state.attributes());
@@ -189,7 +193,7 @@ final class SessionRecords {
         if (known == null) {
             return readAgain(session.id());
         }
-        onEvent.accept(SessionEvent.RETRIED);
+        events.tell(SessionEvent.RETRIED, session.id());
         return known;
     }
 
@@ -209,12 +213,12 @@ final class SessionRecords {
     private State readAgain(String id) {
         SessionData fresh = read(id);
         if (fresh == null) {
-            throw gone();
+            throw gone(id);
         }
-        onEvent.accept(SessionEvent.RETRIED);
+        events.tell(SessionEvent.RETRIED, id);
         Map<String, String> attributes = attributes(id, fresh);
         if (attributes == null) {
-            throw gone();
+            throw gone(id);
         }
         return new State(id, fresh, attributes);
     }
@@ -224,8 +228,8 @@ final class SessionRecords {
         return new State(base.id(), data(session, base, attributes), attributes);
     }
 
-    private SessionGoneException gone() {
-        onEvent.accept(SessionEvent.GONE);
+    private SessionGoneException gone(String id) {
+        events.tell(SessionEvent.GONE, id);
         return new SessionGoneException();
     }
 
@@ -240,13 +244,13 @@ final class SessionRecords {
     private Map<String, String> applied(JsonSession session, Map<String, String> fresh) {
         Map<String, String> attributes = session.attributes().applyTo(fresh, lastWriteWins);
         if (attributes == null) {
-            throw conflict("Another request changed a session attribute after this one had read it");
+            throw conflict(session, "Another request changed a session attribute after this one had read it");
         }
         return attributes;
     }
 
-    private SessionConflictException conflict(String message) {
-        onEvent.accept(SessionEvent.CONFLICT);
+    private SessionConflictException conflict(JsonSession session, String message) {
+        events.tell(SessionEvent.CONFLICT, session.id());
         return new SessionConflictException(message);
     }
 
@@ -292,33 +296,20 @@ final class SessionRecords {
         }
         try {
             inTurn(session.id(), () -> extend(session, expires));
-            extensionsFail.set(false);
-        } catch (SessionUnavailableException e) {
+        } catch (SessionUnavailableException dropped) {
             // A store that is down may take its whole timeout to say so: the next commit of this request does not ask
             // again.
             session.nextExtension(now.plus(PAUSE_OF_EXTENSIONS));
-            extensionDropped(e);
         }
     }
 
     private boolean extend(JsonSession session, Instant expires) {
         SessionData data = versioned ? session.stored() : read(session.id());
-        if (data == null || !guard("extend", () -> repository.extendData(session.id(), data, expires))) {
+        if (data == null || !store.extend(session.id(), () -> repository.extendData(session.id(), data, expires))) {
             return false;
         }
         session.extended(expires);
-        onEvent.accept(SessionEvent.EXTENDED);
+        events.tell(SessionEvent.EXTENDED, session.id());
         return true;
-    }
-
-    /** Warns once for all that come until the store takes one again. */
-    private void extensionDropped(SessionUnavailableException failure) {
-        if (!extensionsFail.getAndSet(true)) {
-            LOG.warn(
-                    "The store of the sessions does not extend them, so those that are only read end too early: is it"
-                            + " down, full or read-only?",
-                    failure);
-        }
-        onEvent.accept(SessionEvent.EXTENSION_DROPPED);
     }
 }

@@ -28,6 +28,15 @@ final class CapturedLog implements AutoCloseable {
                 .toList();
     }
 
+    /** What one class's logger has said at DEBUG. */
+    List<String> debugOf(Class<?> logger) {
+        return appender.list.stream()
+                .filter(event ->
+                        event.getLevel() == Level.DEBUG && event.getLoggerName().equals(logger.getName()))
+                .map(ILoggingEvent::getFormattedMessage)
+                .toList();
+    }
+
     /** All of it, with stack traces. */
     String text() {
         StringBuilder text = new StringBuilder();

@@ -87,7 +87,7 @@ class FailureTest {
                     scene.clock.advance(Duration.ofMinutes(4));
                     assertThat(Scene.sent(scene.storage.commitSession(read()))).isEqualTo(cookie);
                 }
-                assertThat(log.warnings()).hasSize(1).first().asString().contains("does not extend");
+                assertThat(log.warnings()).hasSize(1).first().asString().contains("failed to extend");
             }
             assertThat(scene.events)
                     .containsExactly(

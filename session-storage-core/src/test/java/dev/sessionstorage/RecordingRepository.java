@@ -16,6 +16,7 @@ final class RecordingRepository implements SessionDataRepository {
 
     private final SessionDataRepository store;
     private @Nullable String failingCall;
+    private RuntimeException failure = new StoreDownException();
     private @Nullable String interruptedCall;
     private Runnable interruption = () -> {};
 
@@ -30,6 +31,13 @@ final class RecordingRepository implements SessionDataRepository {
     /** Lets one kind of call fail before it reaches the store; null repairs it. */
     void failAt(@Nullable String call) {
         failingCall = call;
+        failure = new StoreDownException();
+    }
+
+    /** As {@link #failAt(String)}, with this exception. */
+    void failAt(String call, RuntimeException exception) {
+        failAt(call);
+        failure = exception;
     }
 
     /** Lets something happen once, just before the next call of a kind reaches the store. */
@@ -88,7 +96,7 @@ final class RecordingRepository implements SessionDataRepository {
     private void called(String call) {
         calls.add(call);
         if (call.equals(failingCall)) {
-            throw new StoreDownException();
+            throw failure;
         }
         if (call.equals(interruptedCall)) {
             interruptedCall = null;

@@ -294,4 +294,9 @@ public final class JpaSessionDataRepository implements ExpiredSessionRepository,
             return statement.executeUpdate();
         }
     }
+
+    @Override
+    public String toString() {
+        return "JpaSessionDataRepository[table=" + SessionStatements.tableName(factory) + "]";
+    }
 }

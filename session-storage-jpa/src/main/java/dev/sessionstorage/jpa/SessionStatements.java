@@ -37,10 +37,19 @@ record SessionStatements(
         boolean deleteFollowsRows,
         @Nullable PostgresqlCleanup cleanup) {
 
+    static String tableName(SessionFactory factory) {
+        return mapping(factory).getTableName();
+    }
+
+    private static AbstractEntityPersister mapping(SessionFactory factory) {
+        return (AbstractEntityPersister) factory.unwrap(SessionFactoryImplementor.class)
+                .getMappingMetamodel()
+                .getEntityDescriptor(SessionRecord.class);
+    }
+
     static SessionStatements of(SessionFactory factory) {
         SessionFactoryImplementor hibernate = factory.unwrap(SessionFactoryImplementor.class);
-        AbstractEntityPersister mapping =
-                (AbstractEntityPersister) hibernate.getMappingMetamodel().getEntityDescriptor(SessionRecord.class);
+        AbstractEntityPersister mapping = mapping(factory);
         String table = mapping.getTableName();
         String id = column(mapping, "id");
         String version = column(mapping, "version");

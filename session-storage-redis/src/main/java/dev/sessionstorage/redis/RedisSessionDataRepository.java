@@ -289,4 +289,9 @@ public final class RedisSessionDataRepository implements PrincipalSessionReposit
     private static byte[] ascii(long number) {
         return Long.toString(number).getBytes(UTF_8);
     }
+
+    @Override
+    public String toString() {
+        return "RedisSessionDataRepository[keyPrefix=" + keyPrefix + "]";
+    }
 }

@@ -89,8 +89,8 @@ final class RequestCookies {
 
     static IllegalStateException ended() {
         return new IllegalStateException(
-                "The request of this session has ended. Whatever goes on after it, as in another"
-                        + " thread, takes what it needs out of the session before, or opens the session itself: it keeps the request's"
-                        + " Cookie header, and calls SessionStorage.getSession(cookieHeader) and commitSession(session)");
+                "The request of this session has ended. Whatever goes on after it, as in another thread, takes what it"
+                        + " needs out of the session before, or opens the session itself: it keeps the request's Cookie"
+                        + " header, and calls SessionStorage.getSession(cookieHeader) and commitSession(session)");
     }
 }

@@ -61,9 +61,9 @@ public final class RequestSession extends DelegatingSession {
             throw new IllegalStateException(
                     "The request has no session, since it has not passed the SessionFilter, whose order"
                             + " is " + SessionFilter.DEFAULT_ORDER
-                            + " (SessionFilter.DEFAULT_ORDER) unless you register it yourself: a"
-                            + " filter that uses the session needs a higher order, as by @Order(SessionFilter.DEFAULT_ORDER + 1), and"
-                            + " the SessionFilter must be registered for the request's path and dispatcher type");
+                            + " (SessionFilter.DEFAULT_ORDER) unless you register it yourself: a filter that uses the"
+                            + " session needs a higher order, as by @Order(SessionFilter.DEFAULT_ORDER + 1), and the"
+                            + " SessionFilter must be registered for the request's path and dispatcher type");
         }
         return session;
     }
