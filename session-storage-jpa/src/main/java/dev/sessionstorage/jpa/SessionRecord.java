@@ -4,7 +4,6 @@ import dev.sessionstorage.SessionData;
 import jakarta.persistence.Column;
 import jakarta.persistence.Entity;
 import jakarta.persistence.Id;
-import jakarta.persistence.Index;
 import jakarta.persistence.Table;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -14,12 +13,7 @@ import org.jspecify.annotations.Nullable;
  * entity's name is one that no application has.
  */
 @Entity(name = "SessionStorageRecord")
-@Table(
-        name = "session_data",
-        indexes = {
-            @Index(name = "session_data_principal", columnList = "principal"),
-            @Index(name = "session_data_expires", columnList = "expires")
-        })
+@Table(name = "session_data")
 class SessionRecord {
 
     /**

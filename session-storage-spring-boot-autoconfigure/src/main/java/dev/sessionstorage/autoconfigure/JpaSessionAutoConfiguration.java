@@ -12,22 +12,17 @@ import org.hibernate.SessionFactory;
 import org.hibernate.engine.spi.SessionFactoryImplementor;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnSingleCandidate;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.hibernate.autoconfigure.HibernateJpaAutoConfiguration;
 import org.springframework.boot.hibernate.autoconfigure.HibernatePropertiesCustomizer;
 import org.springframework.boot.jdbc.EmbeddedDatabaseConnection;
-import org.springframework.boot.sql.init.DatabaseInitializationMode;
-import org.springframework.boot.sql.init.dependency.DatabaseInitializationDependencyConfigurer;
 import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.Import;
-import org.springframework.core.Ordered;
-import org.springframework.core.annotation.Order;
 import org.springframework.orm.jpa.EntityManagerFactoryInfo;
 import org.springframework.orm.jpa.EntityManagerHolder;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
@@ -39,45 +34,31 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
 @ConditionalOnBean(EntityManagerFactory.class)
 @ConditionalOnMissingBean(SessionDataRepository.class)
 @EnableConfigurationProperties(SessionProperties.class)
-@Import(DatabaseInitializationDependencyConfigurer.class)
 public final class JpaSessionAutoConfiguration {
 
     private static final Log LOG = LogFactory.getLog(JpaSessionAutoConfiguration.class);
 
     JpaSessionAutoConfiguration() {}
 
-    /** Comes last, so that it sees what the application's own customizers have set. */
     @Bean
-    @Order(Ordered.LOWEST_PRECEDENCE)
-    HibernatePropertiesCustomizer sessionEntity(SessionProperties properties) {
-        SessionTable table = new SessionTable(properties.jpa().tableName());
-        return table::addTo;
-    }
-
-    @Bean
-    @ConditionalOnSingleCandidate(DataSource.class)
-    @ConditionalOnMissingBean
-    SessionSchemaInitializer sessionSchemaInitializer(DataSource dataSource, SessionProperties properties) {
-        return new SessionSchemaInitializer(
-                dataSource,
-                DatabaseInitializationMode.valueOf(
-                        properties.jpa().initializeSchema().name()),
-                new SessionTable(properties.jpa().tableName()));
+    static SessionEntity sessionEntity(ConfigurableListableBeanFactory beans) {
+        return new SessionEntity(beans);
     }
 
     @Bean
     JpaSessionDataRepository jpaSessionDataRepository(
-            EntityManagerFactory factory, ObjectProvider<Clock> clock, SessionProperties properties) {
+            SessionEntity entity, ObjectProvider<Clock> clock, SessionProperties properties) {
+        EntityManagerFactory factory = entity.factory();
         JpaSessionDataRepository repository = new JpaSessionDataRepository(
                 factory.unwrap(SessionFactory.class), clock.getIfUnique(Clock::systemUTC), () -> current(factory));
-        new SessionTable(properties.jpa().tableName()).check(repository, properties.maxSize());
+        SessionTableCheck.check(repository, properties.jpa(), properties.maxSize());
         warnOfTenants(factory, properties.cleanup());
         return repository;
     }
 
     @Bean
-    SessionStoreDurability sessionStoreDurability(EntityManagerFactory factory) {
-        DataSource dataSource = dataSource(factory);
+    SessionStoreDurability sessionStoreDurability(SessionEntity entity) {
+        DataSource dataSource = dataSource(entity.factory());
         if (dataSource == null) {
             return new SessionStoreDurability(true);
         }

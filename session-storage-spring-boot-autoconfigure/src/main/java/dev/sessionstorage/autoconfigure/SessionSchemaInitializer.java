@@ -5,16 +5,19 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import javax.sql.DataSource;
 import org.springframework.boot.jdbc.init.DataSourceScriptDatabaseInitializer;
 import org.springframework.boot.jdbc.init.PlatformPlaceholderDatabaseDriverResolver;
 import org.springframework.boot.sql.init.DatabaseInitializationMode;
 import org.springframework.boot.sql.init.DatabaseInitializationSettings;
+import org.springframework.core.NestedExceptionUtils;
 import org.springframework.core.io.ByteArrayResource;
 import org.springframework.core.io.Resource;
 import org.springframework.jdbc.BadSqlGrammarException;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;
+import org.springframework.jdbc.datasource.init.ScriptException;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
@@ -25,13 +28,14 @@ final class SessionSchemaInitializer extends DataSourceScriptDatabaseInitializer
 
     private static final String SCRIPT = "optional:classpath:dev/sessionstorage/jpa/schema-@@platform@@.sql";
 
-    private final SessionTable table;
+    private final UnaryOperator<String> names;
     private final JdbcTemplate jdbc;
     private final TransactionTemplate transaction;
 
-    SessionSchemaInitializer(DataSource dataSource, DatabaseInitializationMode mode, SessionTable table) {
+    /** Names the table and its indexes in each script as the given function does. */
+    SessionSchemaInitializer(DataSource dataSource, DatabaseInitializationMode mode, UnaryOperator<String> names) {
         super(dataSource, settings(dataSource, mode));
-        this.table = table;
+        this.names = names;
         this.jdbc = new JdbcTemplate(dataSource);
         this.transaction = new TransactionTemplate(new DataSourceTransactionManager(dataSource));
     }
@@ -56,13 +60,26 @@ final class SessionSchemaInitializer extends DataSourceScriptDatabaseInitializer
         } catch (RuntimeException e) {
             // Another node may have created it at the same moment.
             if (!isTableThere()) {
-                throw e;
+                throw notCreated(e);
             }
         }
     }
 
+    /** A database that cannot be reached is not reported as one that refuses. */
+    private RuntimeException notCreated(RuntimeException e) {
+        return e instanceof ScriptException
+                ? new SessionStartupException(
+                        "The table '" + names.apply("session_data") + "' of the sessions cannot be created: "
+                                + NestedExceptionUtils.getMostSpecificCause(e).getMessage(),
+                        "Create its schema if that is missing, put a name that is a keyword into double quotes in"
+                                + " session.jpa.table-name, and let the user of the database create tables, or create it"
+                                + " yourself and set session.jpa.initialize-schema=never.",
+                        e)
+                : e;
+    }
+
     private boolean isTableThere() {
-        String look = table.rename("select id from session_data where 1 = 0");
+        String look = names.apply("select id from session_data where 1 = 0");
         try {
             transaction.executeWithoutResult(status -> jdbc.execute(look));
             return true;
@@ -81,7 +98,7 @@ final class SessionSchemaInitializer extends DataSourceScriptDatabaseInitializer
 
     private Resource renamed(Resource script) {
         try {
-            String sql = table.rename(script.getContentAsString(StandardCharsets.UTF_8));
+            String sql = names.apply(script.getContentAsString(StandardCharsets.UTF_8));
             return new ByteArrayResource(sql.getBytes(StandardCharsets.UTF_8), script.getDescription());
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -1,134 +1,119 @@
 package dev.sessionstorage.autoconfigure;
 
-import dev.sessionstorage.jpa.JpaSessionDataRepository;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
+import java.lang.reflect.Field;
+import java.util.Objects;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.hibernate.boot.Metadata;
 import org.hibernate.boot.model.naming.Identifier;
-import org.hibernate.boot.model.naming.PhysicalNamingStrategy;
-import org.hibernate.boot.model.naming.PhysicalNamingStrategySnakeCaseImpl;
-import org.hibernate.cfg.AvailableSettings;
+import org.hibernate.boot.model.relational.Database;
+import org.hibernate.dialect.Dialect;
+import org.hibernate.engine.jdbc.env.spi.IdentifierHelper;
 import org.hibernate.engine.jdbc.env.spi.JdbcEnvironment;
+import org.hibernate.engine.spi.SessionFactoryImplementor;
+import org.hibernate.mapping.Column;
+import org.hibernate.mapping.Index;
+import org.hibernate.mapping.PersistentClass;
+import org.hibernate.mapping.Property;
+import org.hibernate.mapping.Table;
 import org.jspecify.annotations.Nullable;
-import org.springframework.beans.BeanUtils;
-import org.springframework.util.ClassUtils;
-import org.springframework.util.unit.DataSize;
+import org.springframework.util.ReflectionUtils;
 
 /** The table of {@code session.jpa.table-name}, under which Hibernate and the schema scripts know the sessions. */
 final class SessionTable {
 
     private static final String DEFAULT_NAME = "session_data";
-    private static final Pattern NAME = Pattern.compile("(\\w+\\.)?\\w+");
 
-    private final String name;
+    private static final String PART = "(\\w+|\"[^\"`]+\"|`[^\"`]+`)";
+    private static final Pattern NAME = Pattern.compile("(?:" + PART + "\\.)?" + PART);
+    private static final Pattern NAME_IN_SCRIPT = Pattern.compile("\\b" + DEFAULT_NAME + "(_\\w+)?\\b");
 
-    SessionTable(String name) {
-        if (!NAME.matcher(name).matches()) {
+    private final @Nullable Identifier schema;
+    private final Identifier name;
+
+    SessionTable(String setting) {
+        Matcher parts = NAME.matcher(setting);
+        if (!parts.matches()) {
             throw new SessionStartupException(
-                    "session.jpa.table-name '" + name + "' is not a plain SQL name.",
-                    "Use letters, digits and underscores, optionally after a schema's name and a dot.");
+                    "session.jpa.table-name '" + setting + "' is not a plain SQL name.",
+                    "Use letters, digits and underscores, or any characters in double quotes, optionally after a"
+                            + " schema's name and a dot.");
         }
-        this.name = name;
-    }
-
-    /** A schema script with this table's name in place of the default one, also as the prefix of its indexes. */
-    String rename(String script) {
-        return script.replaceAll("\\b" + DEFAULT_NAME + "_", name.replace('.', '_') + "_")
-                .replaceAll("\\b" + DEFAULT_NAME + "\\b", name);
+        this.schema = Identifier.toIdentifier(parts.group(1));
+        this.name = Identifier.toIdentifier(parts.group(2));
     }
 
     /**
-     * Adds the entity to a persistence unit's Hibernate properties: so it is found whatever the application's entity scan
-     * covers, and keeps its table's name whatever the application's naming strategy does to others.
+     * Gives the entity's table, columns and indexes their names, whatever naming strategy, quotes or default schema the
+     * application has for its own: the schema scripts know these only. Without a schema the table is in the default one.
      */
-    void addTo(Map<String, Object> hibernateProperties) {
-        List<Object> classes = new ArrayList<>();
-        if (hibernateProperties.get(AvailableSettings.LOADED_CLASSES) instanceof List<?> present) {
-            classes.addAll(present);
+    void nameIn(Metadata metadata, JdbcEnvironment environment) {
+        PersistentClass entity = metadata.getEntityBinding(SessionMapping.ENTITY);
+        Table table = entity.getTable();
+        if (schema != null) {
+            moveToSchema(table, metadata.getDatabase(), environment, schema);
         }
-        JpaSessionDataRepository.managedClassNames().stream()
-                .map(type -> ClassUtils.resolveClassName(type, JpaSessionDataRepository.class.getClassLoader()))
-                .forEach(classes::add);
-        hibernateProperties.put(AvailableSettings.LOADED_CLASSES, classes);
-        PhysicalNamingStrategy strategy = strategy(hibernateProperties.get(AvailableSettings.PHYSICAL_NAMING_STRATEGY));
-        hibernateProperties.put(AvailableSettings.PHYSICAL_NAMING_STRATEGY, new Naming(strategy, name));
+        table.setName(name.render());
+        Stream.concat(Stream.of(entity.getIdentifierProperty()), entity.getProperties().stream())
+                .forEach(property -> nameColumn(entity, property, environment.getIdentifierHelper()));
+        addIndex(table, entity.getProperty("principal"));
+        addIndex(table, entity.getProperty("expires"));
     }
 
-    /** A table that is missing, or too narrow for the largest session, stops the start and not the first user. */
-    void check(JpaSessionDataRepository repository, DataSize maxSize) {
-        int length = maxDataLength(repository);
-        // A character is a byte at least.
-        if (length > 0 && maxSize.toBytes() > length) {
-            throw new SessionStartupException(
-                    "session.max-size is " + maxSize.toBytes() + " bytes, but the data of a session in the table '"
-                            + name + "' may have " + length + " characters.",
-                    "Set session.max-size to " + length + "B or less, or widen the table's column.");
-        }
+    /** Not by an annotation: the name of an index depends on the table's, and Hibernate cannot rename one. */
+    private void addIndex(Table table, Property property) {
+        Index index = new Index();
+        index.setTable(table);
+        index.setName(indexName("_" + property.getName()).render());
+        index.addColumn(property.getColumns().get(0));
+        table.addIndex(index);
     }
 
-    private int maxDataLength(JpaSessionDataRepository repository) {
-        try {
-            return repository.maxDataLength();
-        } catch (RuntimeException e) {
-            throw new SessionStartupException(
-                    "The table '" + name + "' of the sessions cannot be read: " + rootMessage(e),
-                    "If it is missing, set session.jpa.initialize-schema=always, or create it with the script for your"
-                            + " database from the package dev.sessionstorage.jpa in session-storage-jpa's jar, or the"
-                            + " ready Flyway and Liquibase changes under db/session-storage there.",
-                    e);
+    /** Where a database has no schemas, its catalogs are what others call so. */
+    private static void moveToSchema(Table table, Database database, JdbcEnvironment environment, Identifier schema) {
+        boolean schemas = environment.getNameQualifierSupport().supportsSchemas();
+        database.getNamespaces().forEach(namespace -> namespace.getTables().remove(table));
+        if (schemas) {
+            table.setSchema(schema.render());
+        } else {
+            table.setCatalog(schema.render());
         }
+        database.locateNamespace(schemas ? null : schema, schemas ? schema : null)
+                .registerTable(Identifier.toIdentifier(DEFAULT_NAME), table);
     }
 
-    private static @Nullable String rootMessage(Throwable failure) {
-        Throwable root = failure;
-        while (root.getCause() != null) {
-            root = root.getCause();
-        }
-        return root.getMessage();
+    /** A column that is quoted once stays quoted, and then needs the case that the database gives to a name without quotes. */
+    private static void nameColumn(PersistentClass entity, Property property, IdentifierHelper identifiers) {
+        Field field = Objects.requireNonNull(ReflectionUtils.findField(entity.getMappedClass(), property.getName()));
+        String unquoted = field.getAnnotation(jakarta.persistence.Column.class).name();
+        Column column = property.getColumns().get(0);
+        column.setName(
+                column.isQuoted() ? identifiers.toMetaDataObjectName(Identifier.toIdentifier(unquoted)) : unquoted);
     }
 
-    private static PhysicalNamingStrategy strategy(@Nullable Object setting) {
-        if (setting instanceof PhysicalNamingStrategy strategy) {
-            return strategy;
-        }
-        if (setting == null) {
-            return new PhysicalNamingStrategySnakeCaseImpl();
-        }
-        Class<?> type = setting instanceof Class<?> given
-                ? given
-                : ClassUtils.resolveClassName(setting.toString(), ClassUtils.getDefaultClassLoader());
-        return (PhysicalNamingStrategy) BeanUtils.instantiateClass(type);
+    /** A statement of a schema script with the names that {@link #nameIn} has given. */
+    String rename(String statement, SessionFactoryImplementor hibernate, Table table) {
+        Dialect dialect = hibernate.getJdbcServices().getDialect();
+        String qualified = hibernate.getSqlStringGenerationContext().format(table.getQualifiedTableName());
+        return NAME_IN_SCRIPT
+                .matcher(statement)
+                .replaceAll(match -> Matcher.quoteReplacement(
+                        match.group(1) == null
+                                ? qualified
+                                : indexName(match.group(1)).render(dialect)));
     }
 
-    /** The application's naming strategy for all tables but one. */
-    private record Naming(PhysicalNamingStrategy others, String tableName) implements PhysicalNamingStrategy {
+    private Identifier indexName(String suffix) {
+        return new Identifier(name.getText() + suffix, name.isQuoted());
+    }
 
-        @Override
-        public @Nullable Identifier toPhysicalTableName(Identifier logicalName, JdbcEnvironment environment) {
-            return logicalName.getText().equals(DEFAULT_NAME)
-                    ? new Identifier(tableName, false)
-                    : others.toPhysicalTableName(logicalName, environment);
-        }
+    @Override
+    public String toString() {
+        return schema == null ? text(name) : text(schema) + "." + text(name);
+    }
 
-        @Override
-        public @Nullable Identifier toPhysicalCatalogName(@Nullable Identifier name, JdbcEnvironment environment) {
-            return others.toPhysicalCatalogName(name, environment);
-        }
-
-        @Override
-        public @Nullable Identifier toPhysicalSchemaName(@Nullable Identifier name, JdbcEnvironment environment) {
-            return others.toPhysicalSchemaName(name, environment);
-        }
-
-        @Override
-        public @Nullable Identifier toPhysicalSequenceName(Identifier name, JdbcEnvironment environment) {
-            return others.toPhysicalSequenceName(name, environment);
-        }
-
-        @Override
-        public @Nullable Identifier toPhysicalColumnName(Identifier name, JdbcEnvironment environment) {
-            return others.toPhysicalColumnName(name, environment);
-        }
+    private static String text(Identifier part) {
+        return part.isQuoted() ? '"' + part.getText() + '"' : part.getText();
     }
 }

@@ -20,7 +20,6 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
-import org.springframework.beans.factory.NoUniqueBeanDefinitionException;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.hibernate.autoconfigure.HibernateJpaAutoConfiguration;
@@ -83,10 +82,9 @@ class JpaSessionAutoConfigurationTest {
 
     @Test
     void twoEntityManagerFactoriesWithoutAPrimaryOneStopTheStart() {
-        runner.withUserConfiguration(TwoEqualDataSources.class).run(context -> assertThat(context.getStartupFailure())
-                .rootCause()
-                .isInstanceOf(NoUniqueBeanDefinitionException.class)
-                .hasMessageContaining("firstFactory,secondFactory"));
+        runner.withUserConfiguration(TwoEqualDataSources.class)
+                .run(context -> assertThat(StartupReport.of(context).getDescription())
+                        .contains("There are 2 entity manager factories, firstFactory, secondFactory"));
     }
 
     @Test
@@ -156,6 +154,40 @@ class JpaSessionAutoConfigurationTest {
                             .contains("The table 'session_data' of the sessions cannot be read");
                     assertThat(report.getAction()).contains("session.jpa.initialize-schema=always");
                 });
+    }
+
+    @Test
+    void anotherTableOfTheSameNameStopsTheStartAndTheReportDoesNotAdviseWhatIsSet() {
+        runner.withPropertyValues(
+                        "spring.datasource.url=" + memory() + ";INIT=create table if not exists session_data (id int)",
+                        "session.jpa.initialize-schema=always",
+                        "spring.jpa.hibernate.ddl-auto=none")
+                .run(context -> {
+                    FailureAnalysis report = StartupReport.of(context);
+                    assertThat(report.getDescription()).contains("Column \"DATA\" not found");
+                    assertThat(report.getAction())
+                            .contains("set session.jpa.table-name to a name of its own")
+                            .doesNotContain("initialize-schema=always");
+                });
+    }
+
+    @Test
+    void aTableThatTheDatabaseRefusesToCreateStopsTheStart() {
+        runner.withPropertyValues("session.jpa.table-name=nowhere.session_data", "spring.jpa.hibernate.ddl-auto=none")
+                .run(context -> {
+                    FailureAnalysis report = StartupReport.of(context);
+                    assertThat(report.getDescription())
+                            .contains("The table 'nowhere.session_data' of the sessions cannot be created: Schema"
+                                    + " \"NOWHERE\" not found");
+                    assertThat(report.getAction()).contains("Create its schema");
+                });
+    }
+
+    @Test
+    void aTableNamesKeywordIsNamedAsSuch() {
+        runner.withPropertyValues("session.jpa.table-name=order", "spring.jpa.hibernate.ddl-auto=none")
+                .run(context -> assertThat(StartupReport.of(context).getAction())
+                        .contains("put a name that is a keyword into double quotes"));
     }
 
     @Test

@@ -14,6 +14,7 @@ import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -65,7 +66,7 @@ class SessionSchemaInitializerTest {
     private void initialize(String options) {
         DriverManagerDataSource dataSource =
                 new DriverManagerDataSource(database.url() + options, database.username(), database.password());
-        new SessionSchemaInitializer(dataSource, DatabaseInitializationMode.ALWAYS, new SessionTable("session_data"))
+        new SessionSchemaInitializer(dataSource, DatabaseInitializationMode.ALWAYS, UnaryOperator.identity())
                 .initializeDatabase();
     }
 

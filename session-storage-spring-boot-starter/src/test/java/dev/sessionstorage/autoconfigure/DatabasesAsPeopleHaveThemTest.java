@@ -1,0 +1,231 @@
+package dev.sessionstorage.autoconfigure;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.params.provider.Arguments.argumentSet;
+
+import dev.sessionstorage.Session;
+import dev.sessionstorage.SessionStorage;
+import dev.sessionstorage.Sessions;
+import dev.sessionstorage.jpa.DatabaseSettings;
+import dev.sessionstorage.jpa.JpaSessionDataRepository;
+import dev.sessionstorage.jpa.TestDatabases;
+import java.sql.Connection;
+import java.sql.DatabaseMetaData;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.stream.Stream;
+import org.hibernate.boot.model.naming.Identifier;
+import org.hibernate.boot.model.naming.PhysicalNamingStrategyStandardImpl;
+import org.hibernate.engine.jdbc.env.spi.JdbcEnvironment;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.hibernate.autoconfigure.HibernateJpaAutoConfiguration;
+import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
+import org.springframework.boot.jdbc.autoconfigure.DataSourceInitializationAutoConfiguration;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.context.ApplicationContext;
+
+/** Databases, schemas and Hibernate settings that applications have had before they get sessions. */
+class DatabasesAsPeopleHaveThemTest {
+
+    private static final String SECRET = "0123456789abcdef0123456789abcdef";
+
+    private final ApplicationContextRunner runner = new ApplicationContextRunner()
+            .withConfiguration(AutoConfigurations.of(
+                    DataSourceAutoConfiguration.class,
+                    DataSourceInitializationAutoConfiguration.class,
+                    HibernateJpaAutoConfiguration.class,
+                    JpaSessionAutoConfiguration.class,
+                    SessionAutoConfiguration.class))
+            .withPropertyValues("session.cookie.secrets=" + SECRET, "session.jpa.initialize-schema=always");
+
+    private static final String HIBERNATE = "spring.jpa.properties.hibernate.";
+    private static final String TABLE = "session.jpa.table-name=";
+
+    /** What the application has set, and the table of the sessions: its schema, or that of the connection, and its name. */
+    static Stream<Arguments> settings() {
+        return Stream.of(
+                setting("nothing", "session_data"),
+                setting("a default schema", "app.session_data", HIBERNATE + "default_schema=app"),
+                setting("a table in another schema", "app.session_data", TABLE + "app.session_data"),
+                setting(
+                        "a table in another schema than the default one",
+                        "other.sessions",
+                        HIBERNATE + "default_schema=app",
+                        TABLE + "other.sessions"),
+                setting("another name", "web_sessions", TABLE + "web_sessions"),
+                setting(
+                        "a naming strategy that prefixes",
+                        "session_data",
+                        HIBERNATE + "physical_naming_strategy=" + Prefixes.class.getName()),
+                setting(
+                        "a naming strategy that makes upper case, and quotes",
+                        "session_data",
+                        HIBERNATE + "physical_naming_strategy=" + QuotedUpperCase.class.getName()),
+                setting(
+                        "Hibernate's standard naming strategy",
+                        "session_data",
+                        "spring.jpa.hibernate.naming.physical-strategy="
+                                + PhysicalNamingStrategyStandardImpl.class.getName()),
+                setting("quotes everywhere", "session_data", HIBERNATE + "globally_quoted_identifiers=true"),
+                setting(
+                        "quotes everywhere, and another name in another schema",
+                        "app.web_sessions",
+                        HIBERNATE + "globally_quoted_identifiers=true",
+                        TABLE + "app.web_sessions"),
+                setting(
+                        "quotes everywhere but in column definitions",
+                        "session_data",
+                        HIBERNATE + "globally_quoted_identifiers=true",
+                        HIBERNATE + "globally_quoted_identifiers_skip_column_definitions=true"),
+                setting("quotes around keywords", "session_data", HIBERNATE + "auto_quote_keyword=true"),
+                setting("a keyword as the name", "\"order\"", TABLE + "\"order\""),
+                setting("mixed case", "\"Session_Data\"", TABLE + "\"Session_Data\""),
+                setting("a case-sensitive schema", "\"App\".session_data", TABLE + "\"App\".session_data"),
+                setting("upper case", "SESSION_DATA", TABLE + "SESSION_DATA"),
+                setting("scripts after Hibernate", "session_data", "spring.jpa.defer-datasource-initialization=true"),
+                setting(
+                        "batches",
+                        "session_data",
+                        HIBERNATE + "jdbc.batch_size=50",
+                        HIBERNATE + "order_inserts=true",
+                        HIBERNATE + "order_updates=true",
+                        HIBERNATE + "jdbc.time_zone=Pacific/Auckland",
+                        HIBERNATE + "generate_statistics=true"));
+    }
+
+    private static Arguments setting(String name, String table, String... properties) {
+        return argumentSet(name, table, List.of(properties));
+    }
+
+    @Nested
+    class OnH2 {
+
+        @ParameterizedTest(quoteTextArguments = false)
+        @MethodSource("dev.sessionstorage.autoconfigure.DatabasesAsPeopleHaveThemTest#settings")
+        void sessionsWorkWhateverHibernateDoesToTheSchema(String table, List<String> properties) {
+            check(TestDatabases.h2(), table, properties);
+        }
+    }
+
+    @Nested
+    class OnPostgresql {
+
+        @ParameterizedTest(quoteTextArguments = false)
+        @MethodSource("dev.sessionstorage.autoconfigure.DatabasesAsPeopleHaveThemTest#settings")
+        void sessionsWorkWhateverHibernateDoesToTheSchema(String table, List<String> properties) {
+            check(TestDatabases.postgresql(), table, properties);
+        }
+    }
+
+    private void check(DatabaseSettings database, String table, List<String> properties) {
+        database.execute("create schema app; create schema other; create schema \"App\"");
+        for (String ddl : List.of("validate", "update", "create")) {
+            runner.withPropertyValues(
+                            "spring.datasource.url=" + database.url(),
+                            "spring.datasource.username=" + database.username(),
+                            "spring.datasource.password=" + database.password(),
+                            "spring.jpa.hibernate.ddl-auto=" + ddl)
+                    .withPropertyValues(properties.toArray(String[]::new))
+                    .run(context -> {
+                        assertThat(context).as(ddl).hasNotFailed();
+                        use(context);
+                        assertThat(tables(database)).as(ddl).containsExactly(unquoted(table));
+                        assertThat(indexes(database, table)).as(ddl).hasSize(3);
+                    });
+        }
+    }
+
+    /** Each statement that the repository has. */
+    private static void use(ApplicationContext context) {
+        SessionStorage storage = context.getBean(SessionStorage.class);
+        Session session = storage.getSession();
+        session.set("a", 1);
+        session.principal("robin");
+        String cookie = storage.commitSession(session).split(";", 2)[0];
+        Session again = storage.getSession(cookie);
+        again.set("a", 2);
+        again.rotateId();
+        cookie = storage.commitSession(again).split(";", 2)[0];
+        assertThat(storage.getSession(cookie).get("a")).isEqualTo(2);
+        Sessions sessions = context.getBean(Sessions.class);
+        assertThat(sessions.list("robin", null)).hasSize(1);
+        assertThat(sessions.endAll("robin")).isEqualTo(1);
+        context.getBean(JpaSessionDataRepository.class).deleteExpired(10);
+    }
+
+    private static String unquoted(String table) {
+        return table.replace("\"", "").toLowerCase(Locale.ROOT);
+    }
+
+    /** The session tables in all schemas, each with its schema unless that is the connection's. */
+    private static List<String> tables(DatabaseSettings database) throws SQLException {
+        List<String> names = new ArrayList<>();
+        try (Connection connection = database.connect();
+                ResultSet columns = connection.getMetaData().getColumns(null, null, null, "%")) {
+            while (columns.next()) {
+                if (columns.getString("COLUMN_NAME").toLowerCase(Locale.ROOT).endsWith("created_at")) {
+                    String schema = columns.getString("TABLE_SCHEM");
+                    String prefix = schema.equals(connection.getSchema()) ? "" : schema + ".";
+                    names.add((prefix + columns.getString("TABLE_NAME")).toLowerCase(Locale.ROOT));
+                }
+            }
+        }
+        return names;
+    }
+
+    private static List<String> indexes(DatabaseSettings database, String table) throws SQLException {
+        List<String> names = new ArrayList<>();
+        String wanted = unquoted(table);
+        try (Connection connection = database.connect()) {
+            DatabaseMetaData metaData = connection.getMetaData();
+            try (ResultSet tables = metaData.getTables(null, null, "%", new String[] {"TABLE", "BASE TABLE"})) {
+                while (tables.next()) {
+                    String name = tables.getString("TABLE_NAME");
+                    if (name.equalsIgnoreCase(wanted.substring(wanted.indexOf('.') + 1))) {
+                        try (ResultSet indexes =
+                                metaData.getIndexInfo(null, tables.getString("TABLE_SCHEM"), name, false, false)) {
+                            while (indexes.next()) {
+                                names.add(Objects.toString(indexes.getString("INDEX_NAME")));
+                            }
+                        }
+                    }
+                }
+            }
+        }
+        return names;
+    }
+
+    public static final class Prefixes extends PhysicalNamingStrategyStandardImpl {
+
+        @Override
+        public Identifier toPhysicalTableName(Identifier name, JdbcEnvironment environment) {
+            return Identifier.toIdentifier("t_" + name.getText());
+        }
+
+        @Override
+        public Identifier toPhysicalColumnName(Identifier name, JdbcEnvironment environment) {
+            return Identifier.toIdentifier("c_" + name.getText());
+        }
+    }
+
+    public static final class QuotedUpperCase extends PhysicalNamingStrategyStandardImpl {
+
+        @Override
+        public Identifier toPhysicalTableName(Identifier name, JdbcEnvironment environment) {
+            return Identifier.toIdentifier(name.getText().toUpperCase(Locale.ROOT), true);
+        }
+
+        @Override
+        public Identifier toPhysicalColumnName(Identifier name, JdbcEnvironment environment) {
+            return toPhysicalTableName(name, environment);
+        }
+    }
+}
