@@ -17,9 +17,8 @@ import org.springframework.core.ParameterizedTypeReference;
 final class JsonSession implements Session {
 
     /** What the principal's column in a database holds. */
-    private static final int MAX_PRINCIPAL_LENGTH = 255;
-
     private final RepositorySessionStorage storage;
+
     private final SessionJson json;
     private final SessionAttributes attributes;
     /** Objects that the application holds and may have mutated in place; not those that nobody can. */
@@ -155,9 +154,11 @@ final class JsonSession implements Session {
     @Override
     public void principal(@Nullable String name) {
         checkUsable();
-        if (name != null && (name.isBlank() || name.length() > MAX_PRINCIPAL_LENGTH)) {
+        if (name != null && !PrincipalSessionRepository.isPrincipal(name)) {
             throw new IllegalArgumentException(
-                    "A session's principal has 1 to " + MAX_PRINCIPAL_LENGTH + " characters, not " + name.length());
+                    "A session's principal has 1 to 255 characters, not all of them blank, without"
+                            + " NUL and without half of a surrogate pair: this one has " + name.length()
+                            + " characters");
         }
         principal = name;
         principalSet = true;

@@ -14,6 +14,19 @@ import org.jspecify.annotations.Nullable;
 public interface PrincipalSessionRepository extends SessionDataRepository {
 
     /**
+     * Whether a session can belong to a principal of this name. Databases do not store NUL, and half of a surrogate pair has no
+     * UTF-8: it would become a question mark, which is another name. A repository finds nothing for any other name.
+     *
+     * @param name a text that may come from a browser
+     * @return true for 1 to 255 characters, not all blank, without NUL and without half of a surrogate pair
+     */
+    static boolean isPrincipal(String name) {
+        return !name.isBlank()
+                && name.length() <= 255
+                && name.codePoints().noneMatch(c -> c == 0 || Character.getType(c) == Character.SURROGATE);
+    }
+
+    /**
      * All sessions of a principal that have not expired.
      *
      * @param principal the principal's name

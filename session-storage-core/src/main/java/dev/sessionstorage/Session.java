@@ -131,8 +131,9 @@ public interface Session {
     /**
      * Sets who the session belongs to. Call {@link #rotateId} with it, against session fixation.
      *
-     * @param name the principal's name, at most 255 characters and not blank, or null for nobody
-     * @throws IllegalArgumentException if it is blank or longer
+     * @param name the principal's name, at most 255 characters and not blank, or null for nobody;
+     *     {@link PrincipalSessionRepository#isPrincipal} tells
+     * @throws IllegalArgumentException if it is no such name
      */
     void principal(@Nullable String name);
 

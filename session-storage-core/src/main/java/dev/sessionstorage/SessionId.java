@@ -6,12 +6,15 @@ import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.HexFormat;
+import java.util.regex.Pattern;
 
 /** Makes session ids, and the hashes under which repositories store them. */
 public final class SessionId {
 
     private static final SecureRandom RANDOM = new SecureRandom();
     private static final Base64.Encoder BASE64URL = Base64.getUrlEncoder().withoutPadding();
+
+    private static final Pattern HASH = Pattern.compile("[A-Za-z0-9_-]{43}");
 
     private SessionId() {}
 
@@ -36,6 +39,16 @@ public final class SessionId {
      */
     public static String hash(String id) {
         return BASE64URL.encodeToString(sha256().digest(id.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    /**
+     * Whether a text can be a hash, and so a session's handle. It comes from a browser, so it may be any text.
+     *
+     * @param text a text
+     * @return true for 43 characters of base64url
+     */
+    public static boolean isHash(String text) {
+        return HASH.matcher(text).matches();
     }
 
     /** Enough of the hash to tell sessions apart in a log. */

@@ -19,7 +19,7 @@ import tools.jackson.core.JacksonException;
  * sessions.endOthers("robin", current);
  * }</pre>
  *
- * <p>Every method throws {@link SessionUnavailableException} if the repository failed.
+ * <p>A name that no session can have, or a handle that is none, is not an error: it finds nothing. Every method throws {@link SessionUnavailableException} if the repository failed.
  */
 public final class Sessions {
 
@@ -79,6 +79,9 @@ public final class Sessions {
      * @return the sessions that have not expired
      */
     public List<Info> list(String principal, @Nullable Session current, String... attributes) {
+        if (!PrincipalSessionRepository.isPrincipal(principal)) {
+            return List.of();
+        }
         String own = handle(current);
         return guard("list", () -> repository.findByPrincipal(principal)).entrySet().stream()
                 .map(entry ->
@@ -94,7 +97,9 @@ public final class Sessions {
      * @return false if the principal has no such session
      */
     public boolean end(String principal, String handle) {
-        return guard("delete", () -> repository.deleteByHandle(principal, handle));
+        return PrincipalSessionRepository.isPrincipal(principal)
+                && SessionId.isHash(handle)
+                && guard("delete", () -> repository.deleteByHandle(principal, handle));
     }
 
     /**
@@ -104,7 +109,7 @@ public final class Sessions {
      * @return how many there were
      */
     public int endAll(String principal) {
-        return guard("delete", () -> repository.deleteByPrincipal(principal, null));
+        return endAllBut(principal, null);
     }
 
     /**
@@ -115,7 +120,13 @@ public final class Sessions {
      * @return how many there were
      */
     public int endOthers(String principal, Session current) {
-        return guard("delete", () -> repository.deleteByPrincipal(principal, handle(current)));
+        return endAllBut(principal, handle(current));
+    }
+
+    private int endAllBut(String principal, @Nullable String handle) {
+        return PrincipalSessionRepository.isPrincipal(principal)
+                ? guard("delete", () -> repository.deleteByPrincipal(principal, handle))
+                : 0;
     }
 
     private static @Nullable String handle(@Nullable Session session) {

@@ -2,12 +2,15 @@ package dev.sessionstorage;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** All sessions of a principal. */
 class SessionsTest {
@@ -92,6 +95,22 @@ class SessionsTest {
 
         scene.clock.advance(Duration.ofMinutes(30));
         assertThat(sessions.list("robin", null)).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"\u0000", "robin\u0000", "\uD800", "robin\uDC00", "", " "})
+    void aNameThatNoSessionCanHaveIsRefusedAndFindsNothing(String name) {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> login(name))
+                .withMessageContaining("without NUL and without half of a surrogate pair");
+
+        String handle = sessions.list("robin", null).get(0).handle();
+        assertThat(sessions.list(name, null)).isEmpty();
+        assertThat(sessions.end(name, handle)).isFalse();
+        assertThat(sessions.end("robin", name)).isFalse();
+        assertThat(sessions.endAll(name)).isZero();
+        assertThat(sessions.endOthers(name, scene.storage.getSession(phone))).isZero();
+        assertThat(isAlive(phone)).isTrue();
     }
 
     private String login(String principal) {

@@ -162,6 +162,9 @@ public final class JpaSessionDataRepository implements ExpiredSessionRepository,
 
     @Override
     public Map<String, SessionData> findByPrincipal(String principal) {
+        if (!PrincipalSessionRepository.isPrincipal(principal)) {
+            return Map.of();
+        }
         List<SessionRecord> alike =
                 connections.call(session -> session.createSelectionQuery(FIND_BY_PRINCIPAL, SessionRecord.class)
                         .setParameter("principal", principal)
@@ -180,12 +183,12 @@ public final class JpaSessionDataRepository implements ExpiredSessionRepository,
 
     @Override
     public boolean deleteByHandle(String principal, String handle) {
-        return deleteOfPrincipal(statements.deleteOneOfPrincipal(), principal, handle) == 1;
+        return SessionId.isHash(handle) && deleteOfPrincipal(statements.deleteOneOfPrincipal(), principal, handle) == 1;
     }
 
     @Override
     public int deleteByPrincipal(String principal, @Nullable String exceptHandle) {
-        String kept = exceptHandle == null ? NO_HASH : exceptHandle;
+        String kept = exceptHandle == null || !SessionId.isHash(exceptHandle) ? NO_HASH : exceptHandle;
         int deleted = deleteOfPrincipal(statements.deleteOthersOfPrincipal(), principal, kept);
         if (!statements.deleteFollowsRows()) {
             // The first one may have passed the place to which a session has moved while it ran.
@@ -226,7 +229,9 @@ public final class JpaSessionDataRepository implements ExpiredSessionRepository,
     }
 
     private int deleteOfPrincipal(String sql, String principal, String handle) {
-        return delete(() -> execute(sql, principal, principal, clock.millis(), handle));
+        return PrincipalSessionRepository.isPrincipal(principal)
+                ? delete(() -> execute(sql, principal, principal, clock.millis(), handle))
+                : 0;
     }
 
     /** A delete compares no version, so it must not lose against an update at a strict isolation level: it tries again. */

@@ -18,7 +18,6 @@ import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.LongUnaryOperator;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.data.redis.connection.RedisConnectionFactory;
 import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
@@ -47,8 +46,6 @@ public final class RedisSessionDataRepository implements PrincipalSessionReposit
 
     private static final long DELETED = 1;
     private static final long MOVED = 2;
-
-    private static final Pattern HANDLE = Pattern.compile("[A-Za-z0-9_-]{43}");
 
     private final Connections connections;
     private final String keyPrefix;
@@ -174,6 +171,9 @@ public final class RedisSessionDataRepository implements PrincipalSessionReposit
 
     @Override
     public Map<String, SessionData> findByPrincipal(String principal) {
+        if (!PrincipalSessionRepository.isPrincipal(principal)) {
+            return Map.of();
+        }
         return call(exchange -> {
             Map<String, SessionData> found = new LinkedHashMap<>();
             records(exchange, index.handles(exchange, principal)).entrySet().stream()
@@ -187,7 +187,7 @@ public final class RedisSessionDataRepository implements PrincipalSessionReposit
     @Override
     public boolean deleteByHandle(String principal, String handle) {
         // A handle comes from a browser: without this it could name any key under the prefix.
-        if (!HANDLE.matcher(handle).matches()) {
+        if (!SessionId.isHash(handle) || !PrincipalSessionRepository.isPrincipal(principal)) {
             return false;
         }
         return write(
@@ -198,6 +198,9 @@ public final class RedisSessionDataRepository implements PrincipalSessionReposit
     /** A record has its new id by the time it is seen to have moved there, so all the principal's notes are looked at again. */
     @Override
     public int deleteByPrincipal(String principal, @Nullable String exceptHandle) {
+        if (!PrincipalSessionRepository.isPrincipal(principal)) {
+            return 0;
+        }
         return call(exchange -> {
             Set<String> moved = new HashSet<>();
             int deleted = 0;

@@ -21,6 +21,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What every {@link PrincipalSessionRepository} must do. Extend it and supply the repository; it needs no empty store. */
 @Timeout(60)
@@ -113,6 +115,48 @@ public abstract class PrincipalSessionRepositoryContract {
             assertThat(repository.findByPrincipal(other)).containsOnlyKeys(SessionId.hash(others));
         }
         assertThat(repository.findByPrincipal(robin)).containsOnlyKeys(handle);
+    }
+
+    /** None of these can be stored, and a half of a surrogate pair must not be taken for the question mark that it becomes. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"\u0000", "%s\u0000", "\u0000%s", "\uD800", "%s\uDC00", "\uDC00\uD800", "%s?\uD800", "", " "})
+    void findsNothingForANameThatNoSessionCanHave(String name) {
+        String unstorable = name.formatted(robin);
+        String question = unstorable.replaceAll("[\\x00\\ud800\\udc00]", "?");
+        String handle = SessionId.hash(create(robin, HOUR));
+        String questionHandle = question.isBlank() ? handle : SessionId.hash(create(question, HOUR));
+
+        assertThat(PrincipalSessionRepository.isPrincipal(unstorable)).isFalse();
+        assertThat(repository.findByPrincipal(unstorable)).isEmpty();
+        assertThat(repository.deleteByHandle(unstorable, handle)).isFalse();
+        assertThat(repository.deleteByHandle(unstorable, questionHandle)).isFalse();
+        assertThat(repository.deleteByPrincipal(unstorable, null)).isZero();
+        assertThat(repository.findByPrincipal(robin)).containsOnlyKeys(handle);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"\u0000", "\uD800", "?", "\uDC00\uD800", "%s\u0000"})
+    void deletesNothingByAHandleThatIsNone(String name) {
+        String handle = SessionId.hash(create(robin, HOUR));
+
+        assertThat(repository.deleteByHandle(robin, name.formatted(handle))).isFalse();
+        assertThat(repository.findByPrincipal(robin)).containsOnlyKeys(handle);
+        assertThat(repository.deleteByPrincipal(robin, name.formatted(handle))).isEqualTo(1);
+    }
+
+    @Test
+    void aPrincipalCanHave255CharactersOfAnyKind() {
+        for (String character : new String[] {"a", "é", "\uFFFD", "\uD83D\uDD8B"}) {
+            String random = UUID.randomUUID().toString();
+            String longest = random + character.repeat((255 - random.length()) / character.length());
+            String id = create(longest, HOUR);
+
+            assertThat(repository.findByPrincipal(longest)).containsOnlyKeys(SessionId.hash(id));
+            assertThat(repository.findByPrincipal(longest + "a")).isEmpty();
+            assertThat(repository.deleteByPrincipal(longest + "a", null)).isZero();
+            assertThat(repository.deleteByPrincipal(longest, null)).isEqualTo(1);
+        }
     }
 
     @Test
