@@ -5,6 +5,7 @@ import jakarta.persistence.Entity;
 import jakarta.persistence.GeneratedValue;
 import jakarta.persistence.Id;
 import java.time.Instant;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** Someone who shops here. */
@@ -35,10 +36,15 @@ class Account {
     protected Account() {}
 
     Account(String username, String displayName, String passwordHash, Instant created) {
-        this.username = username;
+        this.username = username(username);
         this.displayName = displayName;
         this.passwordHash = passwordHash;
         this.created = created;
+    }
+
+    /** One account has one username, in whatever case it is typed. */
+    static String username(String typed) {
+        return typed.toLowerCase(Locale.ROOT);
     }
 
     String username() {

@@ -47,6 +47,9 @@ class AccountController {
 
     @GetMapping("/login")
     String logInPage(@CurrentSession Session session, Model model) {
+        if (session.principal() != null) {
+            return "redirect:/account";
+        }
         model.addAttribute("username", Unsaved.take(session, "username"));
         model.addAttribute("unsaved", Unsaved.isKept(session, "packingNote"));
         return "login";

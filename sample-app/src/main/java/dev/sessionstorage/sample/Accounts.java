@@ -24,7 +24,7 @@ class Accounts implements UserDetailsService {
 
     /** The account of somebody who is logged in. */
     Account get(String username) {
-        Account account = repository.findByUsername(username);
+        Account account = find(username);
         if (account == null) {
             throw new IllegalStateException("The account has been removed meanwhile");
         }
@@ -34,7 +34,7 @@ class Accounts implements UserDetailsService {
     /** Returns null if the username is taken. */
     @Nullable
     Account signUp(String username, String displayName, String password) {
-        if (repository.findByUsername(username) != null) {
+        if (find(username) != null) {
             return null;
         }
         try {
@@ -53,7 +53,7 @@ class Accounts implements UserDetailsService {
     /** The user has the account's own name, by which sessions are listed and ended, however the name was typed. */
     @Override
     public UserDetails loadUserByUsername(String username) {
-        Account account = repository.findByUsername(username);
+        Account account = find(username);
         if (account == null) {
             throw new UsernameNotFoundException("No such account");
         }
@@ -61,6 +61,10 @@ class Accounts implements UserDetailsService {
                 .password(account.passwordHash())
                 .roles("CUSTOMER")
                 .build();
+    }
+
+    private @Nullable Account find(String username) {
+        return repository.findByUsername(Account.username(username));
     }
 
     private String encode(String password) {

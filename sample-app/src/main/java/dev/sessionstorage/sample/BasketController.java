@@ -93,6 +93,6 @@ class BasketController {
     }
 
     private static String back(boolean shop, Product product) {
-        return shop ? "redirect:/#" + product.id() : "redirect:/basket";
+        return "redirect:" + (shop ? "/#" : "/basket#") + product.id();
     }
 }

@@ -41,11 +41,8 @@ class DevicesController {
 
         /** The time of the last use is known to within a tenth of the idle timeout: no seconds. */
         public String lastUsedText() {
-            long minutes = Duration.between(lastUsed, Instant.now()).toMinutes();
-            if (current || minutes < 5) {
-                return "in use now";
-            }
-            return minutes < 90 ? "last used about " + minutes + " min ago" : "last used " + Times.format(lastUsed);
+            Duration ago = Duration.between(lastUsed, Instant.now());
+            return current || ago.toMinutes() < 5 ? "in use now" : "last used about " + Times.about(ago) + " ago";
         }
     }
 

@@ -5,17 +5,24 @@ import dev.sessionstorage.web.RequestSession;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.util.List;
+import org.springframework.http.HttpHeaders;
+import org.springframework.security.access.AccessDeniedException;
 import org.springframework.security.core.AuthenticationException;
 import org.springframework.security.web.DefaultRedirectStrategy;
 import org.springframework.security.web.RedirectStrategy;
+import org.springframework.security.web.access.AccessDeniedHandler;
 import org.springframework.security.web.authentication.LoginUrlAuthenticationEntryPoint;
-import org.springframework.security.web.session.InvalidSessionStrategy;
 import org.springframework.stereotype.Component;
 import org.springframework.web.util.WebUtils;
 
-/** Leads somebody whose session has ended to a page that says so, from a link as well as from the middle of a form. */
+/** Leads somebody whose session has ended, here or in another tab, to a page that says so, from a link as well as from the middle of a form. */
 @Component
-class EndedSession extends LoginUrlAuthenticationEntryPoint implements InvalidSessionStrategy {
+class EndedSession extends LoginUrlAuthenticationEntryPoint implements AccessDeniedHandler {
+
+    /** The others' forms lead to the shop. */
+    private static final List<String> PAGES =
+            List.of("/account/devices", "/account", "/login", "/signup", "/session", "/stamps");
 
     private final RedirectStrategy redirects = new DefaultRedirectStrategy();
     private final String cookie;
@@ -32,37 +39,37 @@ class EndedSession extends LoginUrlAuthenticationEntryPoint implements InvalidSe
         return request.getParameter("ended") != null || hasEnded(request) ? "/login?ended" : "/login";
     }
 
-    /** A form whose session, and so its CSRF token, is gone. */
+    /** A form whose CSRF token is not this session's: nothing else is denied to those who are logged in. */
     @Override
-    public void onInvalidSessionDetected(HttpServletRequest request, HttpServletResponse response) throws IOException {
-        String path = request.getServletPath();
-        // A session that is there and has given out no token yet has not ended: that form was none of its own.
-        if (path.startsWith("/api/") || (hasCookie(request) && !hasEnded(request))) {
+    public void handle(HttpServletRequest request, HttpServletResponse response, AccessDeniedException denied)
+            throws IOException {
+        // What another site's page sends must leave nothing here.
+        boolean ownForm = "same-origin".equals(request.getHeader("Sec-Fetch-Site"));
+        if (!wantsPage(request) || !(ownForm || RequestSession.of(request).isNew())) {
             response.sendError(HttpServletResponse.SC_FORBIDDEN);
             return;
         }
-        // Another site's form comes without the cookie (SameSite) and can leave nothing here.
-        if (hasEnded(request)) {
+        if (ownForm) {
             Unsaved.keep(request);
         }
-        redirects.sendRedirect(request, response, next(path));
+        redirects.sendRedirect(request, response, next(request));
     }
 
-    private static String next(String path) {
-        if (path.equals("/logout")) {
+    private static boolean wantsPage(HttpServletRequest request) {
+        String accept = request.getHeader(HttpHeaders.ACCEPT);
+        return !request.getServletPath().startsWith("/api/") && accept != null && accept.contains("text/html");
+    }
+
+    private static String next(HttpServletRequest request) {
+        String path = request.getServletPath();
+        if (path.equals("/logout") && RequestSession.of(request).principal() == null) {
             return "/login?logout";
         }
-        if (path.startsWith("/account")) {
-            return "/account?ended";
-        }
-        return path.equals("/login") || path.equals("/signup") ? path + "?ended" : "/?ended";
+        return PAGES.stream().filter(path::startsWith).findFirst().orElse("/") + "?ended";
     }
 
     private boolean hasEnded(HttpServletRequest request) {
-        return hasCookie(request) && RequestSession.of(request).isNew();
-    }
-
-    private boolean hasCookie(HttpServletRequest request) {
-        return WebUtils.getCookie(request, cookie) != null;
+        return WebUtils.getCookie(request, cookie) != null
+                && RequestSession.of(request).isNew();
     }
 }

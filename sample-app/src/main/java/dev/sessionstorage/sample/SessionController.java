@@ -2,6 +2,8 @@ package dev.sessionstorage.sample;
 
 import dev.sessionstorage.Session;
 import dev.sessionstorage.web.CurrentSession;
+import dev.sessionstorage.web.RequestSession;
+import jakarta.servlet.http.HttpServletRequest;
 import org.springframework.stereotype.Controller;
 import org.springframework.ui.Model;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -26,8 +28,15 @@ class SessionController {
 
     @PostMapping("/session/rotate")
     String rotate(@CurrentSession Session session, RedirectAttributes redirect) {
-        session.rotateId();
         redirect.addFlashAttribute("message", "Your session has moved to a new id. The old one is dead.");
+        redirect.addFlashAttribute("deadId", SessionFacts.id(session));
+        session.rotateId();
         return "redirect:/session";
+    }
+
+    @PostMapping("/session/destroy")
+    String destroy(HttpServletRequest request) {
+        RequestSession.of(request).destroy();
+        return "redirect:/session?destroyed";
     }
 }

@@ -1,6 +1,7 @@
 package dev.sessionstorage.sample;
 
 import dev.sessionstorage.Session;
+import dev.sessionstorage.SessionId;
 import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -8,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 /** A session as its page shows it. */
 record SessionFacts(
         boolean isNew,
+        String id,
         @Nullable String principal,
         Instant created,
         @Nullable Instant expires,
@@ -17,10 +19,16 @@ record SessionFacts(
         Integer count = session.get("count", Integer.class);
         return new SessionFacts(
                 session.isNew(),
+                id(session),
                 session.principal(),
                 session.createdAt(),
                 session.expires(),
                 count == null ? 0 : count);
+    }
+
+    /** What may be shown of the id, and what the log shows too: the start of its hash. */
+    static String id(Session session) {
+        return SessionId.hash(session.id()).substring(0, 8);
     }
 
     public String createdText() {
@@ -32,8 +40,8 @@ record SessionFacts(
         return expires == null ? null : Times.format(expires);
     }
 
-    /** Rounded up, so that it never says 0 while the session lives. */
-    public long minutesLeft() {
-        return expires == null ? 0 : Duration.between(Instant.now(), expires).toMinutes() + 1;
+    @Nullable
+    public String timeLeft() {
+        return expires == null ? null : Times.about(Duration.between(Instant.now(), expires));
     }
 }

@@ -10,6 +10,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.http.InvalidMediaTypeException;
 import org.springframework.http.MediaType;
+import org.springframework.security.authentication.AuthenticationServiceException;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.core.AuthenticationException;
 import org.springframework.security.crypto.factory.PasswordEncoderFactories;
@@ -29,9 +30,9 @@ class ShopSecurity {
                 .formLogin(form -> form.loginPage("/login").failureHandler(ShopSecurity::loginFailed))
                 .rememberMe(withDefaults())
                 .csrf(csrf -> csrf.ignoringRequestMatchers(ShopSecurity::isJsonForTheApi))
-                .exceptionHandling(exceptions -> exceptions.authenticationEntryPoint(endedSession))
-                .sessionManagement(sessions ->
-                        sessions.addSessionAuthenticationStrategy(loginSession).invalidSessionStrategy(endedSession))
+                .exceptionHandling(exceptions ->
+                        exceptions.authenticationEntryPoint(endedSession).accessDeniedHandler(endedSession))
+                .sessionManagement(sessions -> sessions.addSessionAuthenticationStrategy(loginSession))
                 .headers(headers -> headers.contentSecurityPolicy(
                         policy -> policy.policyDirectives("default-src 'self'; frame-ancestors 'none'")))
                 .build();
@@ -45,6 +46,10 @@ class ShopSecurity {
     private static void loginFailed(
             HttpServletRequest request, HttpServletResponse response, AuthenticationException failure)
             throws IOException {
+        if (failure instanceof AuthenticationServiceException) {
+            response.sendError(HttpServletResponse.SC_SERVICE_UNAVAILABLE);
+            return;
+        }
         Unsaved.keep(request);
         response.sendRedirect(request.getContextPath() + "/login?error");
     }

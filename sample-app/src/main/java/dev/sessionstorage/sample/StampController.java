@@ -5,6 +5,7 @@ import dev.sessionstorage.SessionStorage;
 import dev.sessionstorage.web.CurrentSession;
 import java.time.Duration;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Pattern;
 import org.springframework.http.HttpStatus;
@@ -60,17 +61,27 @@ class StampController {
         return "stamps";
     }
 
-    /** Commits itself, to know after the commit what has been stored. */
+    /** A form sends one request at a time. */
     @PostMapping
+    String stampOne(@CurrentSession Session session, RedirectAttributes redirect) {
+        boolean full = count(session) >= PLACES;
+        if (!full) {
+            stamp(session, UUID.randomUUID().toString().substring(0, 6) + "-0");
+        }
+        redirect.addFlashAttribute("message", full ? "This card is full: take a new one." : "One stamp more.");
+        return "redirect:/stamps";
+    }
+
+    /** One of the script's requests. Commits itself, to know after the commit what has been stored. */
+    @PostMapping(params = "name")
     @ResponseBody
-    Stamped stamp(@CurrentSession Session session, @RequestParam String name) {
+    Stamped stampOneOfMany(@CurrentSession Session session, @RequestParam String name) {
         int read = count(session);
         if (!STAMP.matcher(name).matches() || read >= PLACES) {
             throw new ResponseStatusException(HttpStatus.UNPROCESSABLE_CONTENT, "There is no place for this stamp");
         }
         LockSupport.parkNanos(THINKING.toNanos());
-        session.set(PREFIX + name, true);
-        session.update(COUNT, Integer.class, count -> count == null ? 1 : count + 1);
+        stamp(session, name);
         storage.commitSession(session);
         return new Stamped(count(session) - 1 - read);
     }
@@ -82,6 +93,11 @@ class StampController {
                 .forEach(session::unset);
         redirect.addFlashAttribute("message", "Here is a new card.");
         return "redirect:/stamps";
+    }
+
+    private static void stamp(Session session, String name) {
+        session.set(PREFIX + name, true);
+        session.update(COUNT, Integer.class, count -> count == null ? 1 : count + 1);
     }
 
     private static int count(Session session) {

@@ -1,5 +1,6 @@
 package dev.sessionstorage.sample;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -16,5 +17,18 @@ final class Times {
 
     static String format(Instant instant) {
         return FORMAT.format(instant);
+    }
+
+    /** A length of time as people say it: "30 minutes", "14 days". */
+    static String about(Duration duration) {
+        long minutes = Math.round(duration.toSeconds() / 60.0);
+        long hours = Math.round(minutes / 60.0);
+        if (minutes < 1) {
+            return "less than a minute";
+        }
+        if (minutes < 120) {
+            return minutes == 1 ? "1 minute" : minutes + " minutes";
+        }
+        return hours < 48 ? hours + " hours" : Math.round(hours / 24.0) + " days";
     }
 }

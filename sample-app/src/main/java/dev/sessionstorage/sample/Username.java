@@ -10,16 +10,16 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
-/** A username that an account may have. */
+/** A username that an account may have: no letters that look like others. */
 @NotNull
-@Pattern(regexp = "[\\p{L}\\p{N}._-]{2,32}")
+@Pattern(regexp = "[A-Za-z0-9._-]{2,32}")
 @ReportAsSingleViolation
 @Constraint(validatedBy = {})
 @Target(ElementType.FIELD)
 @Retention(RetentionPolicy.RUNTIME)
 @interface Username {
 
-    String message() default "Use 2 to 32 letters, digits, dots, dashes or underscores.";
+    String message() default "Use 2 to 32 letters from a to z, digits, dots, dashes or underscores.";
 
     Class<?>[] groups() default {};
 

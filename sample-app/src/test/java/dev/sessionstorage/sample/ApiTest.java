@@ -89,6 +89,15 @@ class ApiTest {
     }
 
     @Test
+    void aUsernameBelongsToOneAccountInWhateverCase() {
+        logIn("lynn.c");
+        browser = new Browser(port);
+        String upper = "{\"username\":\"LYNN.C\",\"password\":\"" + Browser.PASSWORD + "\"}";
+        assertThat(browser.postJson("/api/signup", upper).statusCode()).isEqualTo(409);
+        assertThat(browser.postJson("/api/login", upper).body()).isEqualTo("{\"username\":\"lynn.c\",\"count\":0}");
+    }
+
+    @Test
     void aForgedCookieIsAnonymous() {
         logIn("robin");
         browser.cookies.compute(COOKIE, (name, value) -> "x" + value);

@@ -30,6 +30,9 @@ final class Browser {
     private final int port;
     final Map<String, String> cookies = new ConcurrentHashMap<>();
 
+    /** Whose page its forms are on, as a browser says it. */
+    String site = "same-origin";
+
     Browser(int port) {
         this.port = port;
     }
@@ -44,13 +47,17 @@ final class Browser {
 
     /** Sends a form with the CSRF token of a page that has just been opened. */
     HttpResponse<String> post(String path, Map<String, String> fields) {
-        Matcher token = CSRF.matcher(get("/signup").body());
+        Map<String, String> form = new LinkedHashMap<>(fields);
+        form.put("_csrf", token(get("/session")));
+        return postAlone(path, form);
+    }
+
+    static String token(HttpResponse<String> page) {
+        Matcher token = CSRF.matcher(page.body());
         if (!token.find()) {
             throw new IllegalStateException("The page has no CSRF token");
         }
-        Map<String, String> form = new LinkedHashMap<>(fields);
-        form.put("_csrf", token.group(1));
-        return postAlone(path, form);
+        return token.group(1);
     }
 
     HttpResponse<String> postAlone(String path, Map<String, String> form) {
@@ -59,6 +66,7 @@ final class Browser {
                 .collect(Collectors.joining("&"));
         return send(request(path)
                 .header("Accept", "text/html")
+                .header("Sec-Fetch-Site", site)
                 .header("Content-Type", "application/x-www-form-urlencoded")
                 .POST(HttpRequest.BodyPublishers.ofString(body)));
     }

@@ -60,6 +60,10 @@ final class Chromium implements AutoCloseable {
         return browser.newContext(new NewContextOptions().setBaseURL(address));
     }
 
+    BrowserContext openWithoutJavaScript(String address) {
+        return browser.newContext(new NewContextOptions().setBaseURL(address).setJavaScriptEnabled(false));
+    }
+
     @Override
     public void close() {
         playwright.close();

@@ -20,6 +20,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
@@ -138,14 +140,127 @@ class ChromiumTest {
         page.evaluate(stamp);
         second.evaluate(stamp);
 
-        assertThat(page.locator("#result")).containsText("20 of 20 stamps");
-        assertThat(second.locator("#result")).containsText("20 of 20 stamps");
-        page.reload();
-        assertThat(page.locator("#on-card")).hasText("40");
-        assertThat(page.locator("#counted")).hasText("40");
+        for (Page tab : List.of(page, second)) {
+            assertThat(tab.locator("#result")).containsText("20 of 20 stamps");
+            assertThat(tab.locator("#on-card")).hasText("40");
+            assertThat(tab.locator("#counted")).hasText("40");
+        }
         press("New card");
         assertThat(toast()).hasText("Here is a new card.");
         assertThat(page.locator("#on-card")).hasText("0");
+        assertThat(second.locator("#on-card")).hasText("0");
+    }
+
+    @Test
+    void aTabWithAStampCardGoesOnAfterALogInInAnother() {
+        page.navigate("/stamps");
+        Page second = browser.newPage();
+        logIn(second, "ruth");
+        press("Collect 20 stamps at once");
+        assertThat(page.locator("#result")).containsText("20 requests were refused");
+        press("Collect 20 stamps at once");
+        assertThat(page.locator("#result")).containsText("20 of 20 stamps");
+        faults.clear();
+    }
+
+    @Test
+    void collectsStampsWithTheKeyboardUntilTheCardIsFull() {
+        page.navigate("/stamps");
+        Locator button = page.getByRole(AriaRole.BUTTON, named("Collect 20 stamps at once"));
+        button.focus();
+        for (int stamps = 20; stamps <= 120; stamps += 20) {
+            page.keyboard().press("Enter");
+            assertThat(page.locator("#on-card")).hasText(Integer.toString(stamps));
+            assertThat(button).isVisible();
+            assertThat(button).isFocused();
+        }
+        page.keyboard().press("Enter");
+        assertThat(page.locator("#card")).containsText("This card is full");
+        assertThat(page.locator("#on-card")).hasText("120");
+    }
+
+    @Test
+    void collectsStampsWithoutJavaScript() {
+        try (BrowserContext plain = chromium.openWithoutJavaScript("http://localhost:" + port)) {
+            Page tab = plain.newPage();
+            tab.navigate("/stamps");
+            tab.getByRole(AriaRole.BUTTON, named("Collect a stamp")).click();
+            assertThat(tab.locator("#on-card")).hasText("1");
+            assertThat(tab.getByRole(AriaRole.STATUS).first()).hasText("One stamp more.");
+            tab.getByRole(AriaRole.BUTTON, named("Dismiss")).click();
+            tab.getByRole(AriaRole.BUTTON, named("New card")).click();
+            assertThat(tab.locator("#on-card")).hasText("0");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {360, 390, 640, 641, 1280})
+    void theAccountPageHasOneWayToLogOut(int width) {
+        page.setViewportSize(width, 844);
+        logIn(page, "vera");
+        page.navigate("/account");
+        assertThat(page.getByRole(AriaRole.BUTTON, named("Log out"))).hasCount(1);
+    }
+
+    @Test
+    void theBackButtonShowsNoAccountAfterALogout() {
+        logIn(page, "wilma");
+        page.navigate("/account");
+        page.navigate("/");
+        press("Log out");
+        page.goBack();
+        page.goBack();
+        assertThat(page).hasURL(Pattern.compile("/login(\\?ended)?$"));
+        assertThat(page.getByText("wilma")).hasCount(0);
+    }
+
+    @Test
+    void logsInInTwoTabs() {
+        signUp("xenia");
+        Page second = browser.newPage();
+        page.navigate("/login");
+        second.navigate("/login");
+        fillIn(page, "xenia", Browser.PASSWORD);
+        assertThat(greeting()).isVisible();
+        fillIn(second, "xenia", Browser.PASSWORD);
+        assertThat(second).hasURL(Pattern.compile("/account$"));
+    }
+
+    @Test
+    void keepsANoteThatIsTypedWhileAnotherTabLogsOutAndInAgain() {
+        logIn(page, "yvonne");
+        page.navigate("/account");
+        page.getByLabel("Packing note").fill("Ring twice.");
+        Page second = browser.newPage();
+        second.navigate("/");
+        second.getByRole(AriaRole.BUTTON, named("Log out")).click();
+        logIn(second, "yvonne");
+
+        press("Save note");
+        assertThat(page.getByRole(AriaRole.STATUS)).containsText("It is not saved yet.");
+        press("Save note");
+        assertThat(toast()).hasText("Your packing note is saved.");
+        assertThat(page.getByLabel("Packing note")).hasValue("Ring twice.");
+    }
+
+    @Test
+    void fillsTheBasketWithTheKeyboard() {
+        page.navigate("/");
+        page.keyboard().press("Tab");
+        page.keyboard().press("Enter");
+        assertThat(page.locator("main")).isFocused();
+        page.getByRole(AriaRole.BUTTON, named("Add Bottled ink to the basket")).press("Enter");
+        assertThat(page).hasURL(Pattern.compile("#ink$"));
+        page.keyboard().press("Tab");
+        assertThat(page.getByRole(AriaRole.BUTTON, named("One Bottled ink less")))
+                .isFocused();
+
+        page.navigate("/basket");
+        page.getByRole(AriaRole.BUTTON, named("One Bottled ink more")).press("Enter");
+        assertThat(page.locator(".quantity")).containsText("2");
+        page.keyboard().press("Tab");
+        assertThat(page.getByRole(AriaRole.BUTTON, named("One Bottled ink less")))
+                .isFocused();
     }
 
     @Test
@@ -223,8 +338,12 @@ class ChromiumTest {
     @Test
     void showsAMessageOnceAndOnlyWhereTheRedirectLed() {
         page.navigate("/session");
+        press("Count one up");
+        String before = page.locator("code").textContent();
         press("Move to a new id");
         assertThat(toast()).hasText("Your session has moved to a new id. The old one is dead.");
+        assertThat(page.locator("code")).not().hasText(before);
+        assertThat(page.locator("main s")).hasText(before);
         page.getByRole(AriaRole.BUTTON, named("Dismiss")).click();
         assertThat(toast()).isHidden();
         page.reload();

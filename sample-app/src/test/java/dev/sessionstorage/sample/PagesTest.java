@@ -6,6 +6,7 @@ import dev.sessionstorage.Sessions;
 import java.net.http.HttpResponse;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.assertj.core.api.InstanceOfAssertFactories;
@@ -14,6 +15,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;
@@ -28,6 +30,8 @@ class PagesTest {
 
     private static final String COOKIE = "__Host-session";
     private static final Pattern DESCRIBED_BY = Pattern.compile("aria-describedby=\"([^\"]+)\"");
+
+    private static final Pattern ID = Pattern.compile("<code>([\\w-]{8})</code>");
 
     @LocalServerPort
     int port;
@@ -99,6 +103,40 @@ class PagesTest {
         assertThat(browser.cookies).isNotEqualTo(before);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"GERTRUDE", "Gertrude", "gERTRUDe", " GERTRUDE "})
+    void aUsernameBelongsToOneAccountInWhateverCase(String typed) {
+        signUp("Gertrude", "gertrude");
+        browser = new Browser(port);
+        assertThat(signUp("Somebody else", typed).body()).contains("This username is taken");
+
+        assertThat(browser.follow(browser.logIn(typed)).body()).contains("Hello, <span>Gertrude</span>");
+        assertThat(sessions.list("gertrude", null)).isNotEmpty();
+    }
+
+    /** Fullwidth, Cyrillic, dotless, dotted and sharp letters. */
+    @ParameterizedTest
+    @ValueSource(strings = {"\uff32\uff2f\uff22\uff29\uff2e", "r\u043ebin", "rob\u0131n", "ROB\u0130N", "stra\u00dfe"})
+    void aUsernameHasNoLettersThatLookLikeOthers(String typed) {
+        assertThat(signUp("Robin", typed).body()).contains("Use 2 to 32 letters from a to z");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/login", "/signup"})
+    void speaksOfABasketOnlyWhereThereIsOne(String path) {
+        assertThat(browser.get(path).body()).doesNotContain("basket comes along", "Welcome back");
+        browser.post("/basket/ink/plus", Map.of());
+        assertThat(browser.get(path).body()).contains("Your basket comes along.");
+    }
+
+    @Test
+    void whoeverIsLoggedInIsNotAskedToLogIn() {
+        signUp("Agnes", "agnes");
+        assertThat(location(browser.get("/login"))).endsWith("/account");
+        browser.post("/basket/ink/plus", Map.of());
+        assertThat(browser.get("/signup").body()).doesNotContain("basket comes along");
+    }
+
     @Test
     void explainsWhatIsWrongWithAForm() {
         signUp("Hedy", "hedy");
@@ -110,6 +148,7 @@ class PagesTest {
                         .body())
                 .contains("Use at least 10 characters")
                 .doesNotContain("short");
+        assertThat(signUp("He\u0000dy", "hedy3").body()).contains("That name has a character in it");
         assertThat(browser.follow(browser.logIn("hedi")).body())
                 .contains("That username and password do not match.", "value=\"hedi\"");
         assertThat(browser.get("/account").headers().firstValue("Location"))
@@ -138,7 +177,7 @@ class PagesTest {
         signUp("Karen", "karen");
         browser.post("/session/count", Map.of());
         assertThat(browser.get("/session").body())
-                .contains("Stored", "<dd>karen</dd>", "<dd class=\"count\">1</dd>", "in about 30 min")
+                .contains("Stored", "<dd>karen</dd>", "<dd class=\"count\">1</dd>", "in 30 minutes, unless")
                 .doesNotContain(browser.cookies.get(COOKIE));
     }
 
@@ -146,9 +185,45 @@ class PagesTest {
     void movesTheSessionToANewIdOnRequest() {
         browser.post("/session/count", Map.of());
         String before = browser.cookies.get(COOKIE);
+        String idBefore = idOn(browser.get("/session"));
         HttpResponse<String> redirect = browser.post("/session/rotate", Map.of());
         assertThat(browser.cookies.get(COOKIE)).isNotNull().isNotEqualTo(before);
-        assertThat(browser.follow(redirect).body()).contains("moved to a new id", "<dd class=\"count\">1</dd>");
+        HttpResponse<String> after = browser.follow(redirect);
+        assertThat(after.body())
+                .contains("moved to a new id", "in place of <s>" + idBefore + "</s>", "<dd class=\"count\">1</dd>");
+        assertThat(idOn(after)).isNotEqualTo(idBefore).isEqualTo(idOn(browser.get("/session")));
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void destroyingTheSessionIsNoLogout(boolean loggedIn) {
+        if (loggedIn) {
+            signUp("Shafi", "shafi");
+        }
+        browser.post("/session/count", Map.of());
+        Map<String, String> old = Map.copyOf(browser.cookies);
+
+        HttpResponse<String> redirect = browser.post("/session/destroy", Map.of());
+        assertThat(browser.cookies).doesNotContainKey(COOKIE);
+        assertThat(browser.follow(redirect).body())
+                .contains("Your session is destroyed", "Begins with this page")
+                .doesNotContain("logged out", "Welcome back");
+        browser.cookies.putAll(old);
+        assertThat(browser.get("/session").body()).contains("Begins with this page", "Nobody yet");
+    }
+
+    @Test
+    void theStampCardWorksWithoutJavaScript() {
+        HttpResponse<String> first = browser.post("/stamps", Map.of());
+        assertThat(first.headers().firstValue("Content-Type")).isEmpty();
+        assertThat(browser.follow(first).body()).contains("One stamp more.", "id=\"on-card\">1<", "id=\"counted\">1<");
+        assertThat(browser.follow(browser.post("/stamps", Map.of())).body()).contains("id=\"on-card\">2<");
+
+        assertThat(jdbc.update(
+                        "update session_data set data = replace(data, '\"stampCount\":2', '\"stampCount\":120')"))
+                .isPositive();
+        HttpResponse<String> full = browser.follow(browser.post("/stamps", Map.of()));
+        assertThat(full.body()).contains("This card is full", "id=\"on-card\">2<");
     }
 
     @ParameterizedTest
@@ -160,10 +235,106 @@ class PagesTest {
     @Test
     void aFormNeedsItsToken() {
         signUp("Annie", "annie");
+        browser.site = "same-site";
         HttpResponse<String> response = browser.postAlone("/basket/ink/plus", Map.of("_csrf", "made-up"));
         assertThat(response.statusCode()).isEqualTo(403);
         assertThat(response.body()).contains("That page was out of date");
         assertThat(browser.get("/basket").body()).contains("There is nothing in it yet.");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "/basket/ink/plus, /?ended, Please try once more.",
+        "/session/count, /session?ended, Please try once more.",
+        "/session/destroy, /session?ended, Please try once more.",
+        "/stamps, /stamps?ended, Please try once more.",
+        "/stamps/new, /stamps?ended, Please try once more.",
+        "/account/devices/end-others, /account/devices?ended, Please try once more.",
+        "/logout, /?ended, Please try once more."
+    })
+    void aFormOfAnOlderTabDoesNothingAndSaysSo(String path, String next, String message) {
+        browser.logInByJson("olga");
+        browser.get("/session");
+        HttpResponse<String> redirect = browser.postAlone(path, Map.of("_csrf", "of the session before"));
+        assertThat(location(redirect)).endsWith(next);
+        assertThat(browser.follow(redirect).body()).contains(message, "Account of </span><span>olga</span>");
+    }
+
+    /** Of a session that has given out another token, none at all, or that there is no more. */
+    @ParameterizedTest
+    @ValueSource(strings = {"another", "none", "ended"})
+    void aNoteOfAnOlderTabIsKept(String token) {
+        String username = "nora." + token;
+        browser.logInByJson(username);
+        if (token.equals("another")) {
+            browser.get("/session");
+        }
+        if (token.equals("ended")) {
+            sessions.endAll(username);
+        }
+        Map<String, String> form = Map.of("_csrf", "of the session before", "packingNote", "No plastic");
+        HttpResponse<String> redirect = browser.postAlone("/account", form);
+        if (token.equals("ended")) {
+            browser.follow(redirect);
+            browser.logIn(username);
+        }
+        assertThat(browser.get("/account").body()).contains("It is not saved yet.", "No plastic</textarea>");
+        assertThat(browser.get("/account").body()).doesNotContain("No plastic");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"cross-site", "same-site", "none"})
+    void nobodyElsesFormIsKept(String site) {
+        browser.logInByJson("nora.else");
+        browser.site = site;
+        Map<String, String> form = Map.of("_csrf", "made up", "packingNote", "planted");
+        assertThat(browser.postAlone("/account", form).statusCode()).isEqualTo(403);
+        assertThat(browser.get("/account").body()).doesNotContain("planted");
+    }
+
+    @Test
+    void peopleGetAPageWhileTheStoreFailsAndFilesNeedNoSession() {
+        browser.logInByJson("marie");
+        String token = Browser.token(browser.get("/session"));
+        Map<String, String> form = Map.of("_csrf", token, "username", "marie", "password", Browser.PASSWORD);
+        jdbc.execute("alter table session_data rename to session_elsewhere");
+        try {
+            assertThat(browser.get("/shop.css").statusCode()).isEqualTo(200);
+            assertThat(browser.get("/nowhere").body()).contains("This page is blank");
+            assertThat(List.of(
+                            browser.get("/basket"),
+                            browser.get("/account"),
+                            browser.postAlone("/basket/ink/plus", form),
+                            browser.postAlone("/login", form),
+                            browser.postAlone("/logout", form)))
+                    .allSatisfy(page -> {
+                        assertThat(page.statusCode()).isEqualTo(503);
+                        assertThat(page.body()).contains("Something went wrong", "Please try again in a moment.");
+                    });
+            assertThat(browser.getJson("/api/me").body()).startsWith("{").contains("503");
+        } finally {
+            jdbc.execute("alter table session_elsewhere rename to session_data");
+        }
+        assertThat(browser.get("/account").body()).contains("<dd>marie</dd>");
+    }
+
+    @Test
+    void aWrongPasswordIsNotBlamedForADatabaseThatFails() {
+        signUp("Thelma", "thelma");
+        browser = new Browser(port);
+        jdbc.execute("alter table account rename to account_elsewhere");
+        try {
+            HttpResponse<String> page = browser.logIn("thelma");
+            assertThat(page.statusCode()).isEqualTo(503);
+            assertThat(page.body()).contains("Something went wrong").doesNotContain("do not match");
+            HttpResponse<String> json = browser.postJson(
+                    "/api/login", "{\"username\":\"thelma\",\"password\":\"" + Browser.PASSWORD + "\"}");
+            assertThat(json.statusCode()).isEqualTo(503);
+            assertThat(json.body()).doesNotContain("do not match", "select", "account_");
+        } finally {
+            jdbc.execute("alter table account_elsewhere rename to account");
+        }
+        assertThat(location(browser.logIn("thelma"))).endsWith("/");
     }
 
     @Test
@@ -191,6 +362,7 @@ class PagesTest {
 
     @Test
     void whatAnotherSiteSendsWithoutTheCookieIsNotKept() {
+        browser.site = "cross-site";
         HttpResponse<String> redirect = browser.postAlone("/signup", Map.of("username", "planted"));
         assertThat(redirect.headers().firstValue("Location"))
                 .get(InstanceOfAssertFactories.STRING)
@@ -234,6 +406,37 @@ class PagesTest {
         assertThat(response.body()).contains("This page is blank");
         assertThat(browser.getJson("/api/nowhere").headers().firstValue("Content-Type"))
                 .contains("application/problem+json");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "GET, /basket/ink/plus, 405",
+        "GET, /stamps/new, 405",
+        "GET, /session/count, 405",
+        "POST, /, 405",
+        "POST, /account/devices/end, 400",
+        "POST, /stamps?name=x, 422",
+        "POST, /basket/ink/plus?shop=maybe, 400"
+    })
+    void answersPeopleWithAPageWhateverIsWrong(String method, String path, int status) {
+        signUp("Erna", "erna" + path.replaceAll("\\W", ""));
+        HttpResponse<String> response = method.equals("GET") ? browser.get(path) : browser.post(path, Map.of());
+        assertThat(response.statusCode()).isEqualTo(status);
+        assertThat(response.headers().firstValue("Content-Type"))
+                .get(InstanceOfAssertFactories.STRING)
+                .startsWith("text/html");
+        assertThat(response.body()).contains("<h1>", "Back to the shop");
+    }
+
+    /** The session's id as its page shows it: not the id itself. */
+    private String idOn(HttpResponse<String> page) {
+        Matcher id = ID.matcher(page.body());
+        assertThat(id.find()).as(page.body()).isTrue();
+        return id.group(1);
+    }
+
+    private static String location(HttpResponse<String> redirect) {
+        return redirect.headers().firstValue("Location").orElse("no redirect but " + redirect.statusCode());
     }
 
     /** The ids that fields name, each of an element that is there. */
