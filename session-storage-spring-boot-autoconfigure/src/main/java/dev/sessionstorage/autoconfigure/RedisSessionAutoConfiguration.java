@@ -51,8 +51,12 @@ public final class RedisSessionAutoConfiguration {
     }
 
     @Bean
-    SessionStoreDurability sessionStoreDurability(RedisConnectionFactory factory) {
-        RedisDurability.warn(factory);
+    RedisDurability redisDurability(RedisConnectionFactory factory) {
+        return new RedisDurability(factory);
+    }
+
+    @Bean
+    SessionStoreDurability sessionStoreDurability() {
         return new SessionStoreDurability(true);
     }
 }
