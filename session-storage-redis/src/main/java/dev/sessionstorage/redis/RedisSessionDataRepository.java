@@ -19,6 +19,7 @@ import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.LongUnaryOperator;
 import org.jspecify.annotations.Nullable;
+import org.springframework.dao.DataRetrievalFailureException;
 import org.springframework.data.redis.connection.RedisConnectionFactory;
 import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
 
@@ -51,6 +52,7 @@ public final class RedisSessionDataRepository implements PrincipalSessionReposit
     private final String keyPrefix;
     private final KeyExpiry expiry;
     private final PrincipalIndex index;
+    private final Eviction eviction;
     final NearCache near;
 
     /**
@@ -89,6 +91,7 @@ public final class RedisSessionDataRepository implements PrincipalSessionReposit
         this.keyPrefix = keyPrefix;
         this.expiry = new KeyExpiry(lastMilli);
         this.index = new PrincipalIndex(keyPrefix);
+        this.eviction = new Eviction(lettuce);
         this.near = new NearCache(nearCacheSize, keyPrefix, lettuce, expiry, System::nanoTime);
     }
 
@@ -207,13 +210,23 @@ public final class RedisSessionDataRepository implements PrincipalSessionReposit
             int movedBefore;
             do {
                 movedBefore = moved.size();
-                List<String> handles = index.handles(exchange, principal).stream()
+                List<String> handles = notedHandles(exchange, principal).stream()
                         .filter(handle -> !handle.equals(exceptHandle))
                         .toList();
                 deleted += delete(exchange, handles, principal, moved);
             } while (moved.size() > movedBefore);
             return deleted;
         });
+    }
+
+    /** None is an answer only where Redis keeps every index. */
+    private List<String> notedHandles(Exchange exchange, String principal) {
+        List<String> handles = index.handles(exchange, principal);
+        if (handles.isEmpty() && eviction.hasHappened()) {
+            throw new DataRetrievalFailureException("Redis has evicted keys, so a principal without an index may have"
+                    + " sessions all the same: set maxmemory-policy noeviction");
+        }
+        return handles;
     }
 
     private int delete(Exchange exchange, List<String> handles, String principal, Set<String> moved) {

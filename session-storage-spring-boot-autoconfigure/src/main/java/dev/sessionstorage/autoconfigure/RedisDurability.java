@@ -60,14 +60,13 @@ final class RedisDurability implements SmartLifecycle {
             Properties persistence = connection.serverCommands().info("persistence");
             Properties memory = connection.serverCommands().info("memory");
             if (values(persistence, "aof_enabled").anyMatch("0"::equals)) {
-                LOG.warn(
-                        "Redis runs with 'appendonly no', so sessions committed since its last snapshot are lost when it"
-                                + " crashes: set appendonly yes");
+                LOG.warn("Redis runs with 'appendonly no', so sessions committed since its last snapshot are lost when"
+                        + " it crashes: set appendonly yes");
             }
             if (values(memory, "maxmemory_policy").anyMatch(policy -> !policy.equals("noeviction"))) {
-                LOG.warn(
-                        "Redis has a maxmemory-policy that evicts, so it ends live sessions when its memory is full: set"
-                                + " maxmemory-policy noeviction");
+                LOG.warn("Redis has a maxmemory-policy that evicts, so it ends live sessions when its memory is full,"
+                        + " and signing a user out everywhere misses sessions whose index has gone: set"
+                        + " maxmemory-policy noeviction");
             }
         } catch (DataAccessException | IllegalStateException e) {
             LOG.warn("Redis does not say how durable it is, or cannot be reached yet: " + e.getMessage());

@@ -2,6 +2,9 @@ package dev.sessionstorage.autoconfigure;
 
 import dev.sessionstorage.SessionDataRepository;
 import dev.sessionstorage.redis.RedisSessionDataRepository;
+import io.lettuce.core.resource.Delay;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
@@ -9,9 +12,12 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.data.redis.autoconfigure.ClientResourcesBuilderCustomizer;
 import org.springframework.boot.data.redis.autoconfigure.DataRedisAutoConfiguration;
 import org.springframework.boot.data.redis.autoconfigure.DataRedisConnectionDetails;
 import org.springframework.context.annotation.Bean;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
 import org.springframework.data.redis.connection.RedisConnectionFactory;
 import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
 
@@ -36,8 +42,8 @@ public final class RedisSessionAutoConfiguration {
         SessionProperties.Redis redis = properties.redis();
         if (redis.nearCacheSize() > 0 && details.stream().anyMatch(detail -> detail.getMasterReplica() != null)) {
             throw new SessionStartupException(
-                    "session.redis.near-cache-size is set, and spring.data.redis.masterreplica, with which Redis cannot tell"
-                            + " of writes.",
+                    "session.redis.near-cache-size is set, and spring.data.redis.masterreplica, with which Redis"
+                            + " cannot tell of writes.",
                     "Remove session.redis.near-cache-size, or connect to the master alone or through Sentinel.");
         }
         try {
@@ -48,6 +54,14 @@ public final class RedisSessionAutoConfiguration {
                     : "Use Boot's default client: remove spring.data.redis.client-type, or set it to lettuce.";
             throw new SessionStartupException(e.getMessage() + ".", action, e);
         }
+    }
+
+    /** Lettuce would wait up to half a minute between two attempts. The application's own customizers come after this one. */
+    @Bean
+    @Order(Ordered.HIGHEST_PRECEDENCE)
+    ClientResourcesBuilderCustomizer promptReconnection() {
+        return resources -> resources.reconnectDelay(
+                Delay.exponential(Duration.ZERO, Duration.ofSeconds(1), 2, TimeUnit.MILLISECONDS));
     }
 
     @Bean

@@ -14,7 +14,10 @@ import dev.sessionstorage.redis.RedisProcess;
 import dev.sessionstorage.redis.RedisSessionDataRepository;
 import dev.sessionstorage.redis.TestRedis;
 import io.lettuce.core.protocol.ProtocolVersion;
+import io.lettuce.core.resource.ClientResources;
+import io.lettuce.core.resource.Delay;
 import java.lang.reflect.Proxy;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
 import java.util.UUID;
@@ -22,6 +25,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.data.redis.autoconfigure.ClientResourcesBuilderCustomizer;
 import org.springframework.boot.data.redis.autoconfigure.DataRedisAutoConfiguration;
 import org.springframework.boot.data.redis.autoconfigure.LettuceClientOptionsBuilderCustomizer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
@@ -31,6 +35,7 @@ import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.context.ApplicationContext;
 import org.springframework.data.redis.connection.RedisConnectionFactory;
 import org.springframework.data.redis.core.StringRedisTemplate;
 
@@ -225,6 +230,19 @@ class RedisSessionAutoConfigurationTest {
                 .run(context -> assertThat(context).hasNotFailed());
 
         assertThat(output).contains("cannot be reached yet");
+    }
+
+    @Test
+    void aLostConnectionIsTriedAgainEverySecondUnlessTheApplicationSaysOtherwise() {
+        runner.run(context -> assertThat(longestDelay(context)).isEqualTo(Duration.ofSeconds(1)));
+        runner.withBean(
+                        ClientResourcesBuilderCustomizer.class,
+                        () -> resources -> resources.reconnectDelay(Delay.constant(Duration.ofSeconds(7))))
+                .run(context -> assertThat(longestDelay(context)).isEqualTo(Duration.ofSeconds(7)));
+    }
+
+    private static Duration longestDelay(ApplicationContext context) {
+        return context.getBean(ClientResources.class).reconnectDelay().createDelay(100);
     }
 
     private void startOn(String... settings) {
