@@ -57,12 +57,12 @@ public final class JpaSessionAutoConfiguration {
     }
 
     @Bean
-    SessionStoreDurability sessionStoreDurability(SessionEntity entity) {
+    SessionStoreDurability sessionStoreDurability(SessionEntity entity, ObjectProvider<Clock> clock) {
         DataSource dataSource = dataSource(entity.factory());
         if (dataSource == null) {
             return new SessionStoreDurability(true);
         }
-        H2WriteDelay.warn(dataSource);
+        DatabaseWarnings.log(dataSource, clock.getIfUnique(Clock::systemUTC));
         return new SessionStoreDurability(!EmbeddedDatabaseConnection.isEmbedded(dataSource));
     }
 
