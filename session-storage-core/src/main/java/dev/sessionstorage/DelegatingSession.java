@@ -40,6 +40,16 @@ public abstract class DelegatingSession implements Session {
         // Nothing, by default.
     }
 
+    /**
+     * Asked when a commit may extend this session, whether its cookie can be sent again. If not, and the cookie has a max-age, an
+     * unchanged session is not extended either: the next commit can do both.
+     *
+     * @return true, by default
+     */
+    protected boolean cookieMaySlide() {
+        return true;
+    }
+
     @Override
     public String id() {
         return delegate().id();

@@ -97,9 +97,14 @@ final class RepositorySessionStorage implements SessionStorage {
         if (!Objects.equals(sent.maxAge(), present.maxAge())) {
             own.ownIdleTimeout(Objects.equals(sent.maxAge(), cookie.maxAge()) ? null : sent.maxAge());
         }
+        boolean mayExtend = sent.maxAge() == null
+                || !(session instanceof DelegatingSession delegating)
+                || delegating.cookieMaySlide();
         Instant before = timeouts.clock().instant();
         try {
-            records.store(own);
+            if (mayExtend || own.isNew() || own.isChanged()) {
+                records.store(own);
+            }
         } catch (RuntimeException e) {
             if (session instanceof DelegatingSession delegating) {
                 delegating.commitFailed();

@@ -4,16 +4,17 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.ResponseCookie;
 
 /**
  * The cookie that carries a session's id: an immutable value, checked when it is made.
  *
- * <pre>{@code SessionCookie.named("__Host-session").withSecrets(System.getenv("SESSION_SECRET"))}</pre>
+ * <pre>{@code SessionCookie.named("__Host-Http-session").withSecrets(System.getenv("SESSION_SECRET"))}</pre>
  *
- * @param name the cookie's name; the prefixes {@code __Host-} and {@code __Secure-} bring their rules with them
- *     (RFC 6265bis, 4.1.3)
+ * @param name the cookie's name; the prefixes {@code __Host-}, {@code __Host-Http-}, {@code __Http-} and {@code __Secure-}
+ *     bring their rules with them (RFC 6265bis, 4.1.3, and draft-ietf-httpbis-layered-cookies)
  * @param path the path it is sent for, {@code /} by default
  * @param domain the domain it is sent to, or null for this host only
  * @param secure whether it is sent over HTTPS only (and to localhost), true by default
@@ -23,6 +24,8 @@ import org.springframework.http.ResponseCookie;
  * @param partitioned whether it is kept apart for each top-level site (CHIPS), false by default
  * @param secrets the first one signs, all verify, so that secrets can be rotated; empty means unsigned. At least 32 bytes
  *     each are advised (RFC 2104, 3: a key shorter than the hash weakens it)
+ * @param former the cookies that an earlier deployment sent, with another domain, path or partitioned: the browser keeps them
+ *     beside this one until {@link #expireFormer()} expires them
  */
 public record SessionCookie(
         String name,
@@ -33,7 +36,8 @@ public record SessionCookie(
         SameSite sameSite,
         @Nullable Duration maxAge,
         boolean partitioned,
-        List<String> secrets) {
+        List<String> secrets,
+        List<SessionCookie> former) {
 
     private static final Duration DEFAULT_IDLE_TIMEOUT = Duration.ofMinutes(30);
 
@@ -61,6 +65,7 @@ public record SessionCookie(
      */
     public SessionCookie {
         secrets = List.copyOf(secrets);
+        former = List.copyOf(former);
         if (secrets.stream().anyMatch(String::isBlank)) {
             throw new IllegalArgumentException("A secret of the session cookie is blank");
         }
@@ -83,6 +88,10 @@ public record SessionCookie(
             throw new IllegalArgumentException("A cookie named '" + name
                     + "' must be secure, have the path '/' and no domain: change that or drop the prefix '__Host-'");
         }
+        if ((startsWith(name, "__Host-Http-") || startsWith(name, "__Http-")) && !(secure && httpOnly)) {
+            throw new IllegalArgumentException("A cookie named '" + name
+                    + "' must be secure and HTTP-only: change that or drop 'Http-' from its prefix");
+        }
         if (startsWith(name, "__Secure-") && !secure) {
             throw new IllegalArgumentException(
                     "A cookie named '" + name + "' must be secure: change that or drop the prefix '__Secure-'");
@@ -95,6 +104,15 @@ public record SessionCookie(
             throw new IllegalArgumentException("A partitioned cookie must be secure: browsers refuse it otherwise");
         }
         responseCookie(name, "", path, domain, secure, httpOnly, sameSite, maxAge, partitioned);
+        for (SessionCookie other : former) {
+            if (other.isKeptAs(name, path, domain, partitioned)) {
+                throw new IllegalArgumentException(
+                        "The session cookie is itself among its former ones: leave out the one"
+                                + " with the path '" + path + "', "
+                                + (domain == null ? "no domain" : "the domain '" + domain + "'")
+                                + (partitioned ? " and partitioned" : ""));
+            }
+        }
     }
 
     /**
@@ -104,7 +122,7 @@ public record SessionCookie(
      * @return the cookie, unsigned until it gets secrets
      */
     public static SessionCookie named(String name) {
-        return new SessionCookie(name, "/", null, true, true, SameSite.LAX, null, false, List.of());
+        return new SessionCookie(name, "/", null, true, true, SameSite.LAX, null, false, List.of(), List.of());
     }
 
     /**
@@ -114,7 +132,7 @@ public record SessionCookie(
      * @return a copy
      */
     public SessionCookie withName(String name) {
-        return new SessionCookie(name, path, domain, secure, httpOnly, sameSite, maxAge, partitioned, secrets);
+        return new SessionCookie(name, path, domain, secure, httpOnly, sameSite, maxAge, partitioned, secrets, former);
     }
 
     /**
@@ -124,7 +142,7 @@ public record SessionCookie(
      * @return a copy
      */
     public SessionCookie withPath(String path) {
-        return new SessionCookie(name, path, domain, secure, httpOnly, sameSite, maxAge, partitioned, secrets);
+        return new SessionCookie(name, path, domain, secure, httpOnly, sameSite, maxAge, partitioned, secrets, former);
     }
 
     /**
@@ -134,7 +152,7 @@ public record SessionCookie(
      * @return a copy
      */
     public SessionCookie withDomain(@Nullable String domain) {
-        return new SessionCookie(name, path, domain, secure, httpOnly, sameSite, maxAge, partitioned, secrets);
+        return new SessionCookie(name, path, domain, secure, httpOnly, sameSite, maxAge, partitioned, secrets, former);
     }
 
     /**
@@ -144,7 +162,7 @@ public record SessionCookie(
      * @return a copy
      */
     public SessionCookie withSecure(boolean secure) {
-        return new SessionCookie(name, path, domain, secure, httpOnly, sameSite, maxAge, partitioned, secrets);
+        return new SessionCookie(name, path, domain, secure, httpOnly, sameSite, maxAge, partitioned, secrets, former);
     }
 
     /**
@@ -154,7 +172,7 @@ public record SessionCookie(
      * @return a copy
      */
     public SessionCookie withHttpOnly(boolean httpOnly) {
-        return new SessionCookie(name, path, domain, secure, httpOnly, sameSite, maxAge, partitioned, secrets);
+        return new SessionCookie(name, path, domain, secure, httpOnly, sameSite, maxAge, partitioned, secrets, former);
     }
 
     /**
@@ -164,7 +182,7 @@ public record SessionCookie(
      * @return a copy
      */
     public SessionCookie withSameSite(SameSite sameSite) {
-        return new SessionCookie(name, path, domain, secure, httpOnly, sameSite, maxAge, partitioned, secrets);
+        return new SessionCookie(name, path, domain, secure, httpOnly, sameSite, maxAge, partitioned, secrets, former);
     }
 
     /**
@@ -175,7 +193,7 @@ public record SessionCookie(
      * @return a copy
      */
     public SessionCookie withMaxAge(@Nullable Duration maxAge) {
-        return new SessionCookie(name, path, domain, secure, httpOnly, sameSite, maxAge, partitioned, secrets);
+        return new SessionCookie(name, path, domain, secure, httpOnly, sameSite, maxAge, partitioned, secrets, former);
     }
 
     /**
@@ -185,7 +203,7 @@ public record SessionCookie(
      * @return a copy
      */
     public SessionCookie withPartitioned(boolean partitioned) {
-        return new SessionCookie(name, path, domain, secure, httpOnly, sameSite, maxAge, partitioned, secrets);
+        return new SessionCookie(name, path, domain, secure, httpOnly, sameSite, maxAge, partitioned, secrets, former);
     }
 
     /**
@@ -195,7 +213,30 @@ public record SessionCookie(
      * @return a copy
      */
     public SessionCookie withSecrets(String... secrets) {
-        return new SessionCookie(name, path, domain, secure, httpOnly, sameSite, maxAge, partitioned, List.of(secrets));
+        return new SessionCookie(
+                name, path, domain, secure, httpOnly, sameSite, maxAge, partitioned, List.of(secrets), former);
+    }
+
+    /**
+     * What an earlier deployment sent: {@code cookie.withFormer(cookie.withDomain("example.org"))}.
+     *
+     * @param former cookies of another domain, path or partitioned, or of another name
+     * @return a copy
+     */
+    public SessionCookie withFormer(SessionCookie... former) {
+        return new SessionCookie(
+                name, path, domain, secure, httpOnly, sameSite, maxAge, partitioned, secrets, List.of(former));
+    }
+
+    /**
+     * Expires what an earlier deployment sent. The web part adds these to each response that has the session's cookie; whoever
+     * writes headers does so before {@link SessionStorage#commitSession(Session)}'s, because a browser that does not know
+     * {@code Partitioned} takes the one for the other.
+     *
+     * @return the Set-Cookie headers' values, one for each former cookie
+     */
+    public List<String> expireFormer() {
+        return former.stream().map(other -> other.header("", Duration.ZERO)).toList();
     }
 
     /**
@@ -233,6 +274,20 @@ public record SessionCookie(
                 .toString();
     }
 
+    /** Whether a browser keeps this cookie in the place of another one (RFC 6265bis, 5.7). */
+    private boolean isKeptAs(
+            String otherName, String otherPath, @Nullable String otherDomain, boolean otherPartitioned) {
+        return name.equals(otherName)
+                && path.equals(otherPath)
+                && canonical(domain).equals(canonical(otherDomain))
+                && partitioned == otherPartitioned;
+    }
+
+    private static String canonical(@Nullable String domain) {
+        String host = domain == null ? "" : domain.toLowerCase(Locale.ROOT);
+        return host.startsWith(".") ? host.substring(1) : host;
+    }
+
     /** Browsers match the prefixes in any case (RFC 6265bis, 5.7). */
     private static boolean startsWith(String name, String prefix) {
         return name.regionMatches(true, 0, prefix, 0, prefix.length());
@@ -261,7 +316,7 @@ public record SessionCookie(
     /** Shows no secret, but eight characters of a hash of each, by which nodes that share their sessions can be compared. */
     @Override
     public String toString() {
-        return "SessionCookie[name=%s, path=%s, domain=%s, secure=%s, httpOnly=%s, sameSite=%s, maxAge=%s, partitioned=%s, secrets=%s]"
+        return "SessionCookie[name=%s, path=%s, domain=%s, secure=%s, httpOnly=%s, sameSite=%s, maxAge=%s, partitioned=%s, secrets=%s, %d former]"
                 .formatted(
                         name,
                         path,
@@ -271,6 +326,7 @@ public record SessionCookie(
                         sameSite.attribute,
                         maxAge,
                         partitioned,
-                        secrets.stream().map(SessionCookie::fingerprint).toList());
+                        secrets.stream().map(SessionCookie::fingerprint).toList(),
+                        former.size());
     }
 }

@@ -16,7 +16,7 @@ import tools.jackson.databind.json.JsonMapper;
  *
  * <pre>{@code
  * SessionStorage storage = SessionStorage.builder()
- *         .cookie(SessionCookie.named("__Host-session").withSecrets(secret))
+ *         .cookie(SessionCookie.named("__Host-Http-session").withSecrets(secret))
  *         .repository(repository)
  *         .build();
  *

@@ -42,7 +42,7 @@ class CookieTest {
                 "session=\"; %s",
                 "Session=x; SESSION=x; %s",
                 "session=%%; session=%%zz; session=%%c3; %s",
-                "xsession=x; session2=x; __Host-session=x; %s"
+                "xsession=x; session2=x; __Host-Http-session=x; %s"
             })
     void theCookieIsFoundAmongOthers(String header) {
         assertThat(scene.seen(header.formatted(cookie), "user")).isEqualTo("robin");

@@ -105,6 +105,69 @@ class SessionCookieTest {
         assertThat(secure.withDomain("example.org").withPath("/app").name()).isEqualTo(name);
     }
 
+    /** draft-ietf-httpbis-layered-cookies: as __Host-, and HTTP-only. */
+    @ParameterizedTest
+    @ValueSource(strings = {"__Host-Http-session", "__host-http-session", "__HOST-HTTP-session"})
+    void theHostHttpPrefixBringsItsRules(String name) {
+        SessionCookie host = cookie.withName(name);
+
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> host.withHttpOnly(false))
+                .withMessageContaining(name)
+                .withMessageContaining("HTTP-only");
+        assertThatIllegalArgumentException().isThrownBy(() -> host.withSecure(false));
+        assertThatIllegalArgumentException().isThrownBy(() -> host.withDomain("example.org"));
+        assertThatIllegalArgumentException().isThrownBy(() -> host.withPath("/app"));
+        assertThat(cookie.withName("__Host-Httpsession").withHttpOnly(false).httpOnly())
+                .isFalse();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"__Http-session", "__http-session", "__HTTP-session"})
+    void theHttpPrefixBringsItsRules(String name) {
+        SessionCookie http = cookie.withName(name);
+
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> http.withHttpOnly(false))
+                .withMessageContaining(name);
+        assertThatIllegalArgumentException().isThrownBy(() -> http.withSecure(false));
+        assertThat(http.withDomain("example.org").withPath("/app").name()).isEqualTo(name);
+    }
+
+    @Test
+    void formerCookiesAreExpiredAsTheyWereSent() {
+        SessionCookie changed = cookie.withMaxAge(Duration.ofDays(1))
+                .withFormer(
+                        cookie.withDomain("example.org"),
+                        cookie.withPath("/app").withPartitioned(true),
+                        cookie.withName("sid"));
+
+        String expired = "; Max-Age=0; Expires=Thu, 01 Jan 1970 00:00:00 GMT; Secure; HttpOnly; ";
+        assertThat(changed.expireFormer())
+                .containsExactly(
+                        "session=; Path=/; Domain=example.org" + expired + "SameSite=Lax",
+                        "session=; Path=/app; Max-Age=0; Expires=Thu, 01 Jan 1970 00:00:00 GMT; Secure; HttpOnly;"
+                                + " Partitioned; SameSite=Lax",
+                        "sid=; Path=/" + expired + "SameSite=Lax");
+        assertThat(cookie.expireFormer()).isEmpty();
+        assertThat(changed.toString()).doesNotContain(Scene.SECRET).contains("3 former");
+    }
+
+    @Test
+    void theCookieItselfIsNoFormerOne() {
+        SessionCookie wide = cookie.withDomain("example.org");
+
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> cookie.withFormer(wide, cookie.withMaxAge(Duration.ofDays(1))))
+                .withMessageContaining("the path '/', no domain");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> wide.withFormer(cookie.withDomain(".Example.ORG")))
+                .withMessageContaining("the domain 'example.org'");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> cookie.withFormer(wide).withDomain("example.org"));
+        assertThat(cookie.withFormer(cookie.withName("Session")).expireFormer()).hasSize(1);
+    }
+
     @Test
     void crossSiteAndPartitionedCookiesMustBeSecure() {
         assertThatIllegalArgumentException()

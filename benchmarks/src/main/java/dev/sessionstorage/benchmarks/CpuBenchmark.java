@@ -55,7 +55,7 @@ public class CpuBenchmark {
         names = List.copyOf(content.keySet());
         changed = names.get(names.size() - 1);
         storage = SessionStorage.builder()
-                .cookie(SessionCookie.named("__Host-session").withSecrets("a-secret-of-the-benchmarks-0123456789"))
+                .cookie(SessionCookie.named("__Host-Http-session").withSecrets("a-secret-of-the-benchmarks-0123456789"))
                 .createData((data, expires) -> {
                     stored = data;
                     return ID;

@@ -24,7 +24,7 @@ import org.springframework.context.annotation.Import;
 @SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT)
 class ApiTest {
 
-    private static final String COOKIE = "__Host-session";
+    private static final String COOKIE = "__Host-Http-session";
 
     @LocalServerPort
     int port;

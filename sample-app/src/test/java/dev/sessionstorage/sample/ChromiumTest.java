@@ -35,7 +35,7 @@ import org.springframework.jdbc.core.JdbcTemplate;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ChromiumTest {
 
-    private static final String COOKIE = "__Host-session";
+    private static final String COOKIE = "__Host-Http-session";
 
     @LocalServerPort
     int port;

@@ -28,7 +28,7 @@ import org.springframework.jdbc.core.JdbcTemplate;
 @SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT)
 class PagesTest {
 
-    private static final String COOKIE = "__Host-session";
+    private static final String COOKIE = "__Host-Http-session";
     private static final Pattern DESCRIBED_BY = Pattern.compile("aria-describedby=\"([^\"]+)\"");
 
     private static final Pattern ID = Pattern.compile("<code>([\\w-]{8})</code>");

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Set;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
 
 /** The cookie that {@code session.cookie.*} describes, or a startup failure that says what is wrong with it. */
 final class CookieFactory {
@@ -17,26 +18,77 @@ final class CookieFactory {
             "Make a secret with 'openssl rand -base64 32' and pass it as session.cookie.secrets, for instance through the"
                     + " environment variable SESSION_COOKIE_SECRETS. Keep it out of version control.";
 
+    private static final String WITH_COMMA =
+            "If a secret has a comma in it, give it as an entry of a list: in YAML as a line"
+                    + " '- \"…\"' below secrets, as the property session.cookie.secrets[0] or as the environment variable"
+                    + " SESSION_COOKIE_SECRETS_0. ";
+
     /** The secrets that this project's own documents show: everybody knows them. */
     private static final Set<String> PUBLISHED_SECRETS = Set.of("replace-me-with-32-random-bytes-or-more");
 
     private CookieFactory() {}
 
-    static SessionCookie create(SessionProperties.Cookie cookie, boolean survivesRestart) {
+    static SessionCookie create(SessionProperties.Cookie cookie, String contextPath, boolean survivesRestart) {
         try {
-            return new SessionCookie(
-                    cookie.nameOrDefault(),
-                    cookie.path(),
+            String path = path(cookie, contextPath);
+            SessionCookie sent = new SessionCookie(
+                    name(cookie, path, cookie.domain()),
+                    path,
                     cookie.domain(),
                     cookie.secure(),
                     cookie.httpOnly(),
                     cookie.sameSite(),
                     cookie.maxAge(),
                     cookie.partitioned(),
-                    secrets(cookie.secrets(), survivesRestart));
+                    secrets(cookie.secrets(), survivesRestart),
+                    List.of());
+            return sent.withFormer(cookie.former().stream()
+                    .map(former -> former(cookie, former, sent))
+                    .toArray(SessionCookie[]::new));
         } catch (IllegalArgumentException e) {
             throw new SessionStartupException(e.getMessage() + ".", "Correct the properties session.cookie.*.", e);
         }
+    }
+
+    /** The context path, so that the sessions of two applications on one host do not replace each other's. */
+    private static String path(SessionProperties.Cookie cookie, String contextPath) {
+        if (cookie.path() != null) {
+            return cookie.path();
+        }
+        if (contextPath.isEmpty() || (cookie.name() != null && cookie.name().regionMatches(true, 0, "__Host-", 0, 7))) {
+            return "/";
+        }
+        LOG.info(
+                "The session cookie has the path " + contextPath + ", the context path, and so no name that begins with"
+                        + " '__Host-'. If this application is alone on its host, or a proxy takes the path away, set"
+                        + " session.cookie.path=/");
+        return contextPath;
+    }
+
+    /** The strictest prefix whose rules the cookie keeps; a former one had its name by the same rule. */
+    private static String name(SessionProperties.Cookie cookie, String path, @Nullable String domain) {
+        if (cookie.name() != null) {
+            return cookie.name();
+        }
+        if (!cookie.secure() || domain != null || !path.equals("/")) {
+            return "session";
+        }
+        return cookie.httpOnly() ? "__Host-Http-session" : "__Host-session";
+    }
+
+    private static SessionCookie former(
+            SessionProperties.Cookie cookie, SessionProperties.Former former, SessionCookie sent) {
+        return new SessionCookie(
+                name(cookie, former.path(), former.domain()),
+                former.path(),
+                former.domain(),
+                sent.secure(),
+                sent.httpOnly(),
+                sent.sameSite(),
+                null,
+                former.partitioned(),
+                List.of(),
+                List.of());
     }
 
     private static List<String> secrets(List<String> secrets, boolean survivesRestart) {
@@ -61,12 +113,24 @@ final class CookieFactory {
                         "session.cookie.secrets refers to " + secret + ", which is not set.", MAKE_ONE);
             }
             int bytes = secret.getBytes(StandardCharsets.UTF_8).length;
-            if (!secret.isBlank() && bytes < MIN_SECRET_BYTES) {
+            if (bytes < MIN_SECRET_BYTES) {
                 throw new SessionStartupException(
-                        "A secret of the session cookie has " + bytes + " bytes, fewer than " + MIN_SECRET_BYTES + ".",
-                        MAKE_ONE);
+                        "A secret of the session cookie "
+                                + (secret.isBlank()
+                                        ? "is blank."
+                                        : "has " + bytes + " bytes, fewer than " + MIN_SECRET_BYTES + ".")
+                                + comma(secrets),
+                        secrets.size() > 1 ? WITH_COMMA + MAKE_ONE : MAKE_ONE);
             }
         }
         return secrets;
+    }
+
+    /** Several may be one that has been cut up. */
+    private static String comma(List<String> secrets) {
+        return secrets.size() > 1
+                ? " session.cookie.secrets has " + secrets.size()
+                        + " entries: where it is one text, in quotes or not, Spring Boot cuts it at each comma."
+                : "";
     }
 }

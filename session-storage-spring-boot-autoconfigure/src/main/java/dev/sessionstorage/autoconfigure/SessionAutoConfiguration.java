@@ -6,6 +6,8 @@ import dev.sessionstorage.SessionCookie;
 import dev.sessionstorage.SessionDataRepository;
 import dev.sessionstorage.SessionStorage;
 import dev.sessionstorage.Sessions;
+import jakarta.servlet.ServletContext;
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -15,8 +17,11 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.task.SimpleAsyncTaskSchedulerBuilder;
+import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Lazy;
+import org.springframework.web.context.WebApplicationContext;
+import org.springframework.web.util.UriUtils;
 
 /**
  * Makes the {@link SessionStorage} bean over the application's own {@link SessionDataRepository} bean, JPA, Redis or memory, from the
@@ -44,13 +49,20 @@ public final class SessionAutoConfiguration {
     SessionCookie sessionCookie(
             SessionProperties properties,
             ObjectProvider<SessionDataRepository> repository,
-            ObjectProvider<SessionStoreDurability> durability) {
+            ObjectProvider<SessionStoreDurability> durability,
+            ApplicationContext context) {
         SessionDataRepository store = repository.getIfUnique();
         boolean survivesRestart = durability
                 .getIfAvailable(() ->
                         new SessionStoreDurability(store != null && !(store instanceof InMemorySessionDataRepository)))
                 .survivesRestart();
-        return CookieFactory.create(properties.cookie(), survivesRestart);
+        return CookieFactory.create(properties.cookie(), contextPath(context), survivesRestart);
+    }
+
+    /** As browsers see it, unless a proxy has changed it: "" for the root, and where there are no servlets. */
+    private static String contextPath(ApplicationContext context) {
+        ServletContext servlets = context instanceof WebApplicationContext web ? web.getServletContext() : null;
+        return servlets == null ? "" : UriUtils.encodePath(servlets.getContextPath(), StandardCharsets.UTF_8);
     }
 
     @Bean

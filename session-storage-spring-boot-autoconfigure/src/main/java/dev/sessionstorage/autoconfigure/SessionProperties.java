@@ -76,43 +76,51 @@ record SessionProperties(
     /**
      * The cookie.
      *
-     * @param name Name of the cookie. By default "__Host-session", or "session" if secure is false or a domain or another
-     *     path is set.
+     * @param name Name of the cookie. By default "__Host-Http-session", or "__Host-session" if http-only is false, or "session"
+     *     if secure is false, a domain is set or the path is another one than "/".
      * @param secure Whether the cookie is sent over HTTPS only.
      * @param httpOnly Whether scripts cannot see the cookie.
      * @param sameSite Whether the cookie is sent with requests from other sites.
-     * @param path Path the cookie is sent for.
+     * @param path Path the cookie is sent for. By default the servlet context path, or "/" without one.
      * @param domain Domain the cookie is sent to. By default the host that set it, without its subdomains.
      * @param maxAge Time the browser keeps the cookie. By default until it is closed. If a duration suffix is not specified,
      *     seconds will be used.
      * @param partitioned Whether the cookie is kept apart for each top-level site.
      * @param secrets Secrets of at least 32 bytes each. The first one signs, all verify. By default a random one per start,
      *     where the sessions do not survive a restart anyway.
+     * @param former Combinations of domain, path and partitioned that earlier deployments have sent the cookie with. Each
+     *     response that sends the cookie expires those.
      */
     record Cookie(
             @Nullable String name,
             @DefaultValue("true") boolean secure,
             @DefaultValue("true") boolean httpOnly,
             @DefaultValue("lax") SessionCookie.SameSite sameSite,
-            @DefaultValue("/") String path,
+            @Nullable String path,
             @Nullable String domain,
             @DurationUnit(ChronoUnit.SECONDS) @Nullable Duration maxAge,
             @DefaultValue("false") boolean partitioned,
-            @DefaultValue List<String> secrets) {
-
-        String nameOrDefault() {
-            if (name != null) {
-                return name;
-            }
-            return secure && domain == null && path.equals("/") ? "__Host-session" : "session";
-        }
+            @DefaultValue List<String> secrets,
+            @DefaultValue List<Former> former) {
 
         /** Shows no secret. */
         @Override
         public String toString() {
-            return "Cookie[name=" + nameOrDefault() + "]";
+            return "Cookie[name=" + name + "]";
         }
     }
+
+    /**
+     * An earlier cookie.
+     *
+     * @param domain Domain the cookie was sent to.
+     * @param path Path the cookie was sent for.
+     * @param partitioned Whether the cookie was kept apart for each top-level site.
+     */
+    record Former(
+            @Nullable String domain,
+            @DefaultValue("/") String path,
+            @DefaultValue("false") boolean partitioned) {}
 
     /**
      * The JPA repository.

@@ -1,8 +1,10 @@
 package dev.sessionstorage.web;
 
+import dev.sessionstorage.SessionCookie;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
-import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -16,8 +18,11 @@ final class RequestCookies {
 
     private @Nullable HttpServletRequest request;
     private @Nullable HttpServletResponse response;
-    /** The Set-Cookie header that this object has added to the response. */
-    private @Nullable String added;
+    private final SetCookies setCookies;
+
+    RequestCookies(SessionCookie cookie) {
+        setCookies = new SetCookies(cookie);
+    }
 
     /** Begins, or goes on with another dispatch of the same request. */
     synchronized void bind(HttpServletRequest request, HttpServletResponse response) {
@@ -42,35 +47,36 @@ final class RequestCookies {
 
     /** Whether the request carries a cookie with just this name and value. */
     synchronized boolean has(String pair) {
-        return headers().stream().anyMatch(sent -> sent.contains(pair));
+        return headers().stream()
+                .flatMap(header -> Arrays.stream(header.split(";", -1)))
+                .anyMatch(cookie -> cookie.trim().equals(pair));
     }
 
     synchronized boolean isResponseCommitted() {
         return response().isCommitted();
     }
 
-    /** Adds a cookie in place of one of an earlier commit, unless the application has set one with that value itself. */
-    synchronized void add(String header) {
-        HttpServletResponse target = response();
-        if (target.isCommitted()) {
-            return;
-        }
-        List<String> cookies = new ArrayList<>(target.getHeaders(HttpHeaders.SET_COOKIE));
-        cookies.removeIf(other -> other.equals(added));
-        String pair = pair(header);
-        if (cookies.stream().noneMatch(other -> pair(other).equals(pair))) {
-            cookies.add(header);
-            added = header;
-            // The others again, in their order: no container removes one of several.
-            target.setHeader(HttpHeaders.SET_COOKIE, cookies.get(0));
-            cookies.stream().skip(1).forEach(cookie -> target.addHeader(HttpHeaders.SET_COOKIE, cookie));
+    /** Whether a cookie can be sent that another response could carry as well: it takes nothing away from this one. */
+    synchronized boolean maySlide() {
+        return !response().isCommitted() && ResponseHeaders.mayCarryCookie(response());
+    }
+
+    /** Sends the session's cookie, in place of that of an earlier commit. */
+    synchronized void send(String setCookie) {
+        setCookies.want(setCookie);
+        complete();
+    }
+
+    /** Gives the session's cookie its place and its company, whether it was sent from here or by the application. */
+    synchronized void complete() {
+        if (!response().isCommitted()) {
+            ResponseHeaders.complete(response(), setCookies);
         }
     }
 
-    /** The cookie's name and value. */
-    static String pair(String header) {
-        int semicolon = header.indexOf(';');
-        return semicolon < 0 ? header : header.substring(0, semicolon);
+    /** Those among Set-Cookie headers that set or expire the session's cookie. */
+    synchronized List<String> ofSession(Collection<String> headers) {
+        return setCookies.ofSession(headers);
     }
 
     private List<String> headers() {

@@ -9,8 +9,6 @@ import dev.sessionstorage.SessionUnavailableException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.Objects;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -23,21 +21,14 @@ public final class RequestSession extends DelegatingSession {
     private static final String ATTRIBUTE = RequestSession.class.getName();
 
     private final SessionStorage storage;
-    private final RequestCookies cookies = new RequestCookies();
+    private final RequestCookies cookies;
+    private final BrowserCookie browser = new BrowserCookie();
     private final boolean autoCommit;
 
     private @Nullable Session session;
-    /** The id that the browser knows, or is about to, from this request's or this response's cookie. */
-    private String sentId = "";
-
-    private @Nullable Instant sentExpires;
-
     private UnaryOperator<SessionCookie> lifetime = UnaryOperator.identity();
-    private boolean lifetimeChanged;
     /** Something may be written at any time now, which sends the headers. */
     private boolean bodyBegun;
-    /** The browser has to forget its cookie, or gets another one. */
-    private boolean ended;
     /** Nothing is committed any more: the request or a commit failed. */
     private boolean finished;
     /** The store failed: it may have taken its whole timeout, so an error page does not ask it again. */
@@ -46,6 +37,7 @@ public final class RequestSession extends DelegatingSession {
     private RequestSession(SessionStorage storage, boolean autoCommit) {
         this.storage = storage;
         this.autoCommit = autoCommit;
+        this.cookies = new RequestCookies(storage.cookie());
     }
 
     /**
@@ -107,7 +99,7 @@ public final class RequestSession extends DelegatingSession {
      */
     public void maxAge(@Nullable Duration timeout) {
         delegateForChange();
-        lifetimeChanged = true;
+        browser.lifetimeChanged();
         Duration maxAge = timeout != null ? timeout : storage.cookie().maxAge();
         lifetime = sent -> sent.withMaxAge(maxAge);
     }
@@ -137,11 +129,10 @@ public final class RequestSession extends DelegatingSession {
         }
         if (session == null) {
             session = read();
-            sentId = session.id();
-            sentExpires = session.expires();
+            browser.knows(session);
         } else if (session.id().isEmpty() && !session.isNew()) {
             session = storage.getSession();
-            ended = true;
+            browser.ended();
         }
         return session;
     }
@@ -242,7 +233,7 @@ public final class RequestSession extends DelegatingSession {
             return;
         }
         try {
-            commit(delegate());
+            store();
         } catch (RuntimeException e) {
             discard();
             if (e instanceof SessionUnavailableException failure) {
@@ -252,29 +243,28 @@ public final class RequestSession extends DelegatingSession {
         }
     }
 
-    private void commit(Session loaded) {
-        String header = storage.commitSession(loaded, lifetime);
-        if (isCookieNeeded(loaded, header)) {
-            cookies.add(header);
+    private void store() {
+        Session loaded = delegate();
+        String setCookie = storage.commitSession(this, lifetime);
+        BrowserCookie.Need need = browser.needs(loaded, setCookie, cookies::has);
+        if (cookies.isResponseCommitted()) {
+            if (!loaded.isNew() && !browser.knowsIdOf(loaded)) {
+                throw new IllegalStateException("The session got a new id after the response had been committed, so the browser"
+                        + " cannot learn it: change the session before the body is written");
+            }
+        } else if (need == BrowserCookie.Need.REPLACE || (need == BrowserCookie.Need.SLIDE && cookieMaySlide())) {
+            cookies.send(setCookie);
         }
-        ended = false;
-        sentId = loaded.id();
-        sentExpires = loaded.expires();
-        lifetimeChanged = false;
+        browser.knows(loaded);
     }
 
-    private boolean isCookieNeeded(Session loaded, String header) {
-        boolean idChanged = ended || !loaded.id().equals(sentId);
-        if (idChanged && cookies.isResponseCommitted() && !loaded.isNew()) {
-            throw new IllegalStateException(
-                    "The session got a new id after the response had been committed, so the browser cannot learn it:"
-                            + " change the session before the body is written");
-        }
-        // A cookie that an old secret has signed is not the one that would be sent now.
-        // Not without a write, which shows that the id lives: another request may be about to send a new one.
-        boolean slides = !Objects.equals(loaded.expires(), sentExpires)
-                && (lifetimeChanged || header.contains("; Max-Age=") || !cookies.has(RequestCookies.pair(header)));
-        return !cookies.isResponseCommitted() && (idChanged || slides);
+    @Override
+    protected boolean cookieMaySlide() {
+        return cookies.maySlide();
+    }
+
+    RequestCookies cookies() {
+        return cookies;
     }
 
     /** Shows eight characters of the id's hash, as the log does, and reads nothing. */

@@ -99,8 +99,7 @@ public final class SessionFilter extends OncePerRequestFilter {
     protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws ServletException, IOException {
         RequestSession session = RequestSession.of(storage, request, response, autoCommit);
-        SessionResponse wrapped =
-                new SessionResponse(response, session, storage.cookie().name());
+        SessionResponse wrapped = new SessionResponse(response, session);
         try {
             chain.doFilter(request, wrapped);
             if (!request.isAsyncStarted()) {

@@ -5,7 +5,6 @@ import jakarta.servlet.http.HttpServletResponse;
 import jakarta.servlet.http.HttpServletResponseWrapper;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.util.Collection;
 import java.util.List;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
@@ -17,13 +16,11 @@ final class SessionResponse extends HttpServletResponseWrapper {
     private static final int PAGE_BYTES = 128 * 1024;
 
     private final RequestSession session;
-    private final String cookieName;
     private boolean bodyBegun;
 
-    SessionResponse(HttpServletResponse response, RequestSession session, String cookieName) {
+    SessionResponse(HttpServletResponse response, RequestSession session) {
         super(response);
         this.session = session;
-        this.cookieName = cookieName;
     }
 
     @Override
@@ -83,7 +80,7 @@ final class SessionResponse extends HttpServletResponseWrapper {
     /** A reset throws away what was to be sent, but not what has been stored: the cookie of that stays. */
     @Override
     public void reset() {
-        List<String> cookies = sessionCookies();
+        List<String> cookies = session.cookies().ofSession(getHeaders(HttpHeaders.SET_COOKIE));
         super.reset();
         cookies.forEach(cookie -> addHeader(HttpHeaders.SET_COOKIE, cookie));
     }
@@ -111,16 +108,7 @@ final class SessionResponse extends HttpServletResponseWrapper {
             forgetBody();
             throw e;
         }
-        if (isCommitted() || sessionCookies().isEmpty()) {
-            return;
-        }
-        if (!containsHeader(HttpHeaders.CACHE_CONTROL)) {
-            setHeader(HttpHeaders.CACHE_CONTROL, "no-store");
-        }
-        Collection<String> vary = getHeaders(HttpHeaders.VARY);
-        if (vary.stream().noneMatch(value -> value.contains(HttpHeaders.COOKIE))) {
-            addHeader(HttpHeaders.VARY, HttpHeaders.COOKIE);
-        }
+        session.cookies().complete();
     }
 
     /**
@@ -133,7 +121,7 @@ final class SessionResponse extends HttpServletResponseWrapper {
         }
         HttpHeaders others = new HttpHeaders();
         for (String name : getHeaderNames()) {
-            if (!name.startsWith("Content-") && !name.equals(HttpHeaders.ETAG)) {
+            if (!name.regionMatches(true, 0, "Content-", 0, 8) && !name.equalsIgnoreCase(HttpHeaders.ETAG)) {
                 others.addAll(name, List.copyOf(getHeaders(name)));
             }
         }
@@ -147,11 +135,5 @@ final class SessionResponse extends HttpServletResponseWrapper {
         } else {
             beforeCommit();
         }
-    }
-
-    private List<String> sessionCookies() {
-        return getHeaders(HttpHeaders.SET_COOKIE).stream()
-                .filter(cookie -> cookie.startsWith(cookieName + "="))
-                .toList();
     }
 }

@@ -18,6 +18,9 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import jakarta.servlet.Filter;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.http.HttpServletRequest;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
@@ -28,16 +31,23 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.diagnostics.FailureAnalysis;
+import org.springframework.boot.env.YamlPropertySourceLoader;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.context.runner.WebApplicationContextRunner;
+import org.springframework.boot.web.context.servlet.AnnotationConfigServletWebApplicationContext;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
+import org.springframework.context.ApplicationContextInitializer;
+import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.io.ByteArrayResource;
 import org.springframework.mock.web.MockHttpServletRequest;
 import org.springframework.mock.web.MockHttpServletResponse;
+import org.springframework.mock.web.MockServletContext;
 import tools.jackson.databind.PropertyNamingStrategies;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -61,7 +71,9 @@ class SessionAutoConfigurationTest {
             Session session = storage.getSession();
             session.set("name", "value");
             String cookie = storage.commitSession(session);
-            assertThat(cookie).startsWith("__Host-session=").contains("Secure", "HttpOnly", "SameSite=Lax", "Path=/");
+            assertThat(cookie)
+                    .startsWith("__Host-Http-session=")
+                    .contains("Secure", "HttpOnly", "SameSite=Lax", "Path=/");
             assertThat(storage.getSession(cookie).get("name")).isEqualTo("value");
         });
     }
@@ -203,7 +215,8 @@ class SessionAutoConfigurationTest {
                                     SessionCookie.SameSite.NONE,
                                     java.time.Duration.ofHours(1),
                                     true,
-                                    List.of(SECRET, SECRET + "-old")));
+                                    List.of(SECRET, SECRET + "-old"),
+                                    List.of()));
                 });
     }
 
@@ -212,7 +225,9 @@ class SessionAutoConfigurationTest {
         "session.cookie.secure=false, session",
         "session.cookie.domain=example.org, session",
         "session.cookie.path=/app, session",
-        "session.cookie.http-only=true, __Host-session"
+        "session.cookie.http-only=true, __Host-Http-session",
+        "session.cookie.http-only=false, __Host-session",
+        "session.cookie.partitioned=true, __Host-Http-session"
     })
     void theCookiesDefaultNameFollowsTheRulesOfItsPrefix(String property, String name) {
         runner.withPropertyValues(property)
@@ -231,6 +246,10 @@ class SessionAutoConfigurationTest {
                 "session.cookie.secrets=" + SECRET + "," + SECRET + " | Two secrets of the session cookie are the same",
                 "session.cookie.secrets[0]=${blank} | A secret of the session cookie is blank",
                 "session.cookie.name=__Host-a,session.cookie.path=/app | '__Host-a' must be secure, have the path '/'",
+                "session.cookie.name=__host-http-a,session.cookie.http-only=false | '__host-http-a' must be secure and HTTP-only",
+                "session.cookie.name=__Http-a,session.cookie.secure=false | '__Http-a' must be secure and HTTP-only",
+                "session.cookie.former[0].path=/ | The session cookie is itself among its former ones",
+                "session.cookie.former[0].path=app | path 'app' does not start with '/'",
                 "session.cookie.name=__Secure-a,session.cookie.secure=false | '__Secure-a' must be secure",
                 "session.cookie.same-site=none,session.cookie.secure=false | SameSite=None must be secure",
                 "session.cookie.partitioned=true,session.cookie.secure=false | partitioned cookie must be secure",
@@ -250,6 +269,102 @@ class SessionAutoConfigurationTest {
     void aMistakeStopsTheStartAndSaysWhatToDo(String properties, String description) {
         String[] pairs = properties.contains(SECRET) ? new String[] {properties} : properties.split(",");
         assertFails(runner.withPropertyValues("blank=   ").withPropertyValues(pairs), description, "");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "/a | '' | session | /a",
+                "/a/b | '' | session | /a/b",
+                "/caf\u00e9 au lait | '' | session | /caf%C3%A9%20au%20lait",
+                "/a | session.cookie.path=/ | __Host-Http-session | /",
+                "/a | session.cookie.path=/b | session | /b",
+                "/a | session.cookie.name=sid | sid | /a",
+                "/a | session.cookie.name=__host-Http-sid | __host-Http-sid | /",
+                "/a | session.cookie.secure=false | session | /a",
+                "'' | '' | __Host-Http-session | /"
+            })
+    void theDefaultPathIsTheContextPath(String contextPath, String property, String name, String path) {
+        MockServletContext servlets = new MockServletContext();
+        servlets.setContextPath(contextPath);
+        new WebApplicationContextRunner(() -> {
+                    AnnotationConfigServletWebApplicationContext context =
+                            new AnnotationConfigServletWebApplicationContext();
+                    context.setServletContext(servlets);
+                    return context;
+                })
+                .withConfiguration(AutoConfigurations.of(SessionAutoConfiguration.class))
+                .withPropertyValues(property.isEmpty() ? new String[0] : new String[] {property})
+                .run(context -> {
+                    SessionCookie cookie = context.getBean(SessionCookie.class);
+                    assertThat(cookie.name()).isEqualTo(name);
+                    assertThat(cookie.path()).isEqualTo(path);
+                });
+    }
+
+    @Test
+    void aFormerCookieHadTheNameOfItsOwnDefaults() {
+        runner.withPropertyValues(
+                        "session.cookie.former[0].domain=example.org",
+                        "session.cookie.former[1].path=/app",
+                        "session.cookie.former[2].partitioned=true")
+                .run(context -> assertThat(context.getBean(SessionCookie.class).expireFormer())
+                        .satisfiesExactly(
+                                one -> assertThat(one).startsWith("session=; Path=/; Domain=example.org; Max-Age=0"),
+                                one -> assertThat(one).startsWith("session=; Path=/app; Max-Age=0"),
+                                one -> assertThat(one)
+                                        .startsWith("__Host-Http-session=; Path=/; Max-Age=0")
+                                        .contains("Partitioned")));
+        runner.withPropertyValues("session.cookie.name=sid", "session.cookie.former[0].domain=example.org")
+                .run(context -> assertThat(context.getBean(SessionCookie.class).expireFormer())
+                        .singleElement()
+                        .asString()
+                        .startsWith("sid=; Path=/; Domain=example.org"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "secrets: 0123456789abcdef0123456789abcdef,ghij",
+                "secrets: 'ab,0123456789abcdef0123456789abcdef'",
+                "secrets: \"0123456789abcdef,0123456789abcdef,0\"",
+                "secrets: ',0123456789abcdef0123456789abcdef'",
+                "secrets: >-\n      0123456789abcdef0123456789abcdef,x",
+                "secrets: ['0123456789abcdef0123456789abcdef', short]"
+            })
+    void aSecretThatACommaHasCutUpSaysSo(String yaml) {
+        runner.withInitializer(yaml(yaml)).run(context -> {
+            FailureAnalysis report = StartupReport.of(context);
+            assertThat(report.getDescription()).contains("comma").doesNotContain("0123456789abcdef");
+            assertThat(report.getAction()).contains("list", "session.cookie.secrets[0]", "SESSION_COOKIE_SECRETS_0");
+        });
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "secrets:\n      - 'a,0123456789abcdef0123456789abcdef'",
+                "secrets: ['a,0123456789abcdef0123456789abcdef']",
+                "secrets[0]: a,0123456789abcdef0123456789abcdef"
+            })
+    void aSecretInAListMayHaveAComma(String yaml) {
+        runner.withInitializer(yaml(yaml))
+                .run(context -> assertThat(context.getBean(SessionCookie.class).secrets())
+                        .containsExactly("a,0123456789abcdef0123456789abcdef"));
+    }
+
+    private static ApplicationContextInitializer<ConfigurableApplicationContext> yaml(String cookie) {
+        String text = "session:\n  cookie:\n    " + cookie;
+        return context -> {
+            try {
+                new YamlPropertySourceLoader()
+                        .load("test", new ByteArrayResource(text.getBytes(StandardCharsets.UTF_8)))
+                        .forEach(context.getEnvironment().getPropertySources()::addFirst);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        };
     }
 
     @Test
@@ -302,7 +417,7 @@ class SessionAutoConfigurationTest {
         runner.withBean(MeterRegistry.class, SimpleMeterRegistry::new).run(context -> {
             assertThat(context).hasSingleBean(SessionMetrics.class);
             SessionStorage storage = context.getBean(SessionStorage.class);
-            Session session = storage.getSession("__Host-session=forged");
+            Session session = storage.getSession("__Host-Http-session=forged");
             session.set("a", 1);
             storage.commitSession(session);
             MeterRegistry registry = context.getBean(MeterRegistry.class);

@@ -108,7 +108,7 @@ class AutomaticCommitTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "__Host-session=forged", "__Host-session=a.b; other=c", "session=x"})
+    @ValueSource(strings = {"", "__Host-Http-session=forged", "__Host-Http-session=a.b; other=c", "session=x"})
     void aRequestWithoutAValidCookieReachesNoStore(String cookie) throws Exception {
         HttpResponse<String> response = new Browser(port(), cookie).get("/read");
         assertThat(response.body()).isEqualTo("null");
@@ -158,7 +158,7 @@ class AutomaticCommitTest {
         assertThat(Browser.setCookies(browser.get(path)))
                 .singleElement()
                 .asString()
-                .startsWith("__Host-session=;")
+                .startsWith("__Host-Http-session=;")
                 .contains("Max-Age=0");
         assertThat(repository.counts()).isEqualTo("1/1");
         assertThat(browser.cookie()).isEmpty();
@@ -197,7 +197,7 @@ class AutomaticCommitTest {
         assertThat(Browser.setCookies(response))
                 .singleElement()
                 .asString()
-                .startsWith("__Host-session=;")
+                .startsWith("__Host-Http-session=;")
                 .contains("Max-Age=0");
         assertThat(browser.cookie()).isEmpty();
     }

@@ -11,7 +11,7 @@ import java.util.Optional;
 /** A client that keeps one cookie, as a browser would. */
 final class Browser {
 
-    static final String COOKIE = "__Host-session";
+    static final String COOKIE = "__Host-Http-session";
 
     private static final HttpClient CLIENT = HttpClient.newHttpClient();
 

@@ -193,7 +193,7 @@ class FormLoginTest {
 
         assertThat(browser.at()).isEqualTo("/shown");
         assertThat(browser.body()).isEqualTo("It is saved, Order[item=pens, pieces=2]");
-        assertThat(browser.cookies()).containsOnlyKeys(TestBrowser.SESSION, "__Host-session-flash");
+        assertThat(browser.cookies()).containsOnlyKeys(TestBrowser.SESSION, "__Host-Http-session-flash");
         assertThat(browser.open("/shown").body()).isEqualTo("null, null");
     }
 
@@ -214,7 +214,7 @@ class FormLoginTest {
         TestBrowser browser = new TestBrowser(port).logIn("robin");
         browser.get("/redirect/to/a");
         // As if it had been sent before the answer to the first was there.
-        browser.cookies().remove("__Host-session-flash");
+        browser.cookies().remove("__Host-Http-session-flash");
         browser.get("/redirect/to/b");
 
         assertThat(browser.open("/shown/a").body()).isEqualTo("for a, null");

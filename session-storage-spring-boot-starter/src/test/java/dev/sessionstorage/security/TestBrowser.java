@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 /** What a browser does with cookies, forms and redirects; it sends secure cookies to localhost, as real ones do. */
 public final class TestBrowser {
 
-    public static final String SESSION = "__Host-session";
+    public static final String SESSION = "__Host-Http-session";
 
     private static final HttpClient CLIENT = HttpClient.newHttpClient();
     private static final Pattern CSRF = Pattern.compile("name=\"_csrf\"[^>]*value=\"([^\"]+)\"");

@@ -49,7 +49,7 @@ class SessionMockMvcTest {
                     s.principal("robin");
                 })))
                 .andExpect(content().string("3 for robin"))
-                .andExpect(cookie().doesNotExist("__Host-session"));
+                .andExpect(cookie().doesNotExist("__Host-Http-session"));
     }
 
     @Test
@@ -60,8 +60,8 @@ class SessionMockMvcTest {
 
         assertThat(result.getRequest().getCookies())
                 .extracting(Cookie::getName)
-                .containsExactly("theme", "__Host-session");
-        assertThat(result.getRequest().getHeader(HttpHeaders.COOKIE)).startsWith("theme=dark; __Host-session=");
+                .containsExactly("theme", "__Host-Http-session");
+        assertThat(result.getRequest().getHeader(HttpHeaders.COOKIE)).startsWith("theme=dark; __Host-Http-session=");
     }
 
     @Test
@@ -97,10 +97,10 @@ class SessionMockMvcTest {
     @Test
     void theNextRequestContinuesWithTheSessionThatTheFirstOneMade() throws Exception {
         MvcResult first = mvc.perform(post("/cart").with(csrf()))
-                .andExpect(cookie().exists("__Host-session"))
+                .andExpect(cookie().exists("__Host-Http-session"))
                 .andReturn();
         MvcResult second = mvc.perform(post("/cart").with(csrf()).with(sessionAfter(first)))
-                .andExpect(cookie().doesNotExist("__Host-session"))
+                .andExpect(cookie().doesNotExist("__Host-Http-session"))
                 .andReturn();
         mvc.perform(get("/cart").with(sessionAfter(second))).andExpect(content().string("2 for null"));
     }

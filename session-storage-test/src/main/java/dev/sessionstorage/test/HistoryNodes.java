@@ -67,8 +67,8 @@ final class HistoryNodes {
     }
 
     private SessionStorage storage(UnaryOperator<SessionStorage.Builder> settings, Clock clock) {
-        SessionCookie cookie =
-                SessionCookie.named("__Host-session").withSecrets("a secret of the history check, for no other use");
+        SessionCookie cookie = SessionCookie.named("__Host-Http-session")
+                .withSecrets("a secret of the history check, for no other use");
         SessionStorage.Builder builder = SessionStorage.builder()
                 .cookie(cookie)
                 .repository(repository)

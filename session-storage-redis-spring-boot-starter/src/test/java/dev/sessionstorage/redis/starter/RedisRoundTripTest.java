@@ -77,7 +77,7 @@ class RedisRoundTripTest {
         String visited = visited();
         String forged = visited.substring(0, visited.indexOf('.') + 1) + "A".repeat(43);
         for (String value : List.of("", "forged.signature", "%", "%zz.a", ".", "a".repeat(5_000))) {
-            String cookie = value.isEmpty() ? "" : "__Host-session=" + value;
+            String cookie = value.isEmpty() ? "" : "__Host-Http-session=" + value;
             assertThat(commands("GET", "/count", cookie, 200)).as(value).isEmpty();
         }
         assertThat(commands("GET", "/count", forged, 200)).isEmpty();

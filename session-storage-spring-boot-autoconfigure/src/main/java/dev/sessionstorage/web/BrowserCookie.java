@@ -1,0 +1,69 @@
+package dev.sessionstorage.web;
+
+import dev.sessionstorage.Session;
+import java.time.Instant;
+import java.util.Objects;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/** What the browser knows of the session, and so whether it needs a cookie. */
+final class BrowserCookie {
+
+    /** Whether a response has to carry the session's cookie. */
+    enum Need {
+        /** The browser has it. */
+        NONE,
+        /** For a later end, or the signature of a newer secret: another response will do as well. */
+        SLIDE,
+        /** The browser must learn it: the id or the lifetime is another, or the session has ended. */
+        REPLACE
+    }
+
+    private String id = "";
+    private @Nullable Instant expires;
+    private boolean ended;
+    private boolean lifetimeChanged;
+
+    /** The browser has the session's cookie, from this request or by this response. */
+    void knows(Session session) {
+        id = session.id();
+        expires = session.expires();
+        ended = false;
+        lifetimeChanged = false;
+    }
+
+    /** It has to forget its cookie, or gets that of another session. */
+    void ended() {
+        ended = true;
+    }
+
+    /** It has to keep its cookie for longer or shorter than it knows. */
+    void lifetimeChanged() {
+        lifetimeChanged = true;
+    }
+
+    boolean knowsIdOf(Session session) {
+        return !ended && session.id().equals(id);
+    }
+
+    /**
+     * What the browser needs after a commit.
+     *
+     * @param session the session that was committed
+     * @param setCookie the Set-Cookie header's value that the commit returned
+     * @param sent whether the request had a cookie, given as name and value
+     */
+    Need needs(Session session, String setCookie, Predicate<String> sent) {
+        if (!knowsIdOf(session)) {
+            return Need.REPLACE;
+        }
+        // Not without a write, which shows that the id lives: another request may be about to send a new one.
+        if (Objects.equals(session.expires(), expires)) {
+            return Need.NONE;
+        }
+        if (lifetimeChanged) {
+            return Need.REPLACE;
+        }
+        return setCookie.contains("; Max-Age=") || !sent.test(SetCookies.pair(setCookie)) ? Need.SLIDE : Need.NONE;
+    }
+}

@@ -1,0 +1,46 @@
+package dev.sessionstorage.web;
+
+import jakarta.servlet.http.HttpServletResponse;
+import java.util.Collection;
+import java.util.List;
+import org.springframework.http.HttpHeaders;
+
+/** Puts the session's cookie among a response's headers, and keeps shared caches away from it. */
+final class ResponseHeaders {
+
+    private ResponseHeaders() {}
+
+    /** Whether the cookie can be sent without making private what the handler has made public. */
+    static boolean mayCarryCookie(HttpServletResponse response) {
+        return response.getHeaderNames().stream()
+                .filter(SharedCaching::isCacheControl)
+                .noneMatch(name -> SharedCaching.isWanted(response.getHeaders(name)));
+    }
+
+    static void complete(HttpServletResponse response, SetCookies setCookies) {
+        Collection<String> present = response.getHeaders(HttpHeaders.SET_COOKIE);
+        List<String> complete = setCookies.complete(present);
+        if (complete.isEmpty()) {
+            return;
+        }
+        if (!complete.equals(List.copyOf(present))) {
+            // No container removes one of several.
+            response.setHeader(HttpHeaders.SET_COOKIE, complete.get(0));
+            complete.stream().skip(1).forEach(cookie -> response.addHeader(HttpHeaders.SET_COOKIE, cookie));
+        }
+        keepOutOfSharedCaches(response);
+    }
+
+    private static void keepOutOfSharedCaches(HttpServletResponse response) {
+        if (!response.containsHeader(HttpHeaders.CACHE_CONTROL)) {
+            response.setHeader(HttpHeaders.CACHE_CONTROL, "no-store");
+        }
+        List.copyOf(response.getHeaderNames()).stream()
+                .filter(SharedCaching::isCacheControl)
+                .filter(name -> !SharedCaching.isForbidden(response.getHeaders(name)))
+                .forEach(name -> response.setHeader(name, "no-store"));
+        if (!SharedCaching.variesByCookie(response.getHeaders(HttpHeaders.VARY))) {
+            response.addHeader(HttpHeaders.VARY, HttpHeaders.COOKIE);
+        }
+    }
+}

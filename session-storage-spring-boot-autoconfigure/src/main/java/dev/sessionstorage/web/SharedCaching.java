@@ -1,0 +1,60 @@
+package dev.sessionstorage.web;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Locale;
+
+/** What a response's headers say to caches that many users share (RFC 9111). */
+final class SharedCaching {
+
+    private SharedCaching() {}
+
+    /** Whether the header is {@code Cache-Control}, or tells the caches of one kind the same (RFC 9213). */
+    static boolean isCacheControl(String header) {
+        String name = header.toLowerCase(Locale.ROOT);
+        return name.equals("cache-control") || name.endsWith("-cache-control") || name.equals("surrogate-control");
+    }
+
+    /** Whether such a header keeps the response out of shared caches: of several directives the strictest holds. */
+    static boolean isForbidden(Collection<String> values) {
+        List<String> directives = elements(values);
+        return directives.contains("no-store") || directives.contains("private");
+    }
+
+    /** Whether such a header lets shared caches answer other users with the response. */
+    static boolean isWanted(Collection<String> values) {
+        return !isForbidden(values) && elements(values).stream().anyMatch(SharedCaching::isForSharing);
+    }
+
+    private static boolean isForSharing(String directive) {
+        return directive.equals("public")
+                || ((directive.startsWith("s-maxage=") || directive.startsWith("max-age="))
+                        && !directive.replace("\"", "").endsWith("=0"));
+    }
+
+    /** Whether the values of {@code Vary} tell caches that the answer depends on the cookies. */
+    static boolean variesByCookie(Collection<String> values) {
+        List<String> names = elements(values);
+        return names.contains("cookie") || names.contains("*");
+    }
+
+    /** The elements of a header's lists, in lower case and without spaces; a comma in quotes does not end one. */
+    private static List<String> elements(Collection<String> values) {
+        List<String> elements = new ArrayList<>();
+        for (String value : values) {
+            StringBuilder element = new StringBuilder();
+            boolean quoted = false;
+            for (char c : (value + ",").toCharArray()) {
+                quoted ^= c == '"';
+                if (c == ',' && !quoted) {
+                    elements.add(element.toString().toLowerCase(Locale.ROOT));
+                    element.setLength(0);
+                } else if (c != ' ' && c != '\t') {
+                    element.append(c);
+                }
+            }
+        }
+        return elements;
+    }
+}
