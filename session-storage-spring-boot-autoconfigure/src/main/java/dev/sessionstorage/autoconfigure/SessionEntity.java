@@ -81,15 +81,29 @@ final class SessionEntity implements BeanPostProcessor {
                     "The entity manager factory '" + name + "' is not Hibernate's.",
                     "Make it with Hibernate, or set session.repository to another store.");
         }
-        if (!added && !knowsEntity(factory)) {
+        if (!added) {
+            checkOwn(name, factory);
+        }
+        return factory;
+    }
+
+    /** One that is not made by Spring's factory beans has the entity, and its table, from the application alone. */
+    private void checkOwn(String name, EntityManagerFactory factory) {
+        if (!knowsEntity(factory)) {
             throw new SessionStartupException(
                     "The entity manager factory '" + name
                             + "' does not know the sessions' entity, which is added to those"
                             + " of Spring's factory beans only.",
                     "Make it with a LocalContainerEntityManagerFactoryBean, or list"
-                            + " JpaSessionDataRepository.managedClassNames() among the classes of its persistence unit.");
+                        + " JpaSessionDataRepository.managedClassNames() among the classes of its persistence unit.");
         }
-        return factory;
+        String table = beans.getBean(SessionProperties.class).jpa().tableName();
+        if (!table.equals(SessionTable.DEFAULT_NAME)) {
+            throw new SessionStartupException(
+                    "session.jpa.table-name is '" + table + "', but the entity manager factory '" + name
+                            + "' has its mapping already, since it is not made by one of Spring's factory beans.",
+                    "Make it with a LocalContainerEntityManagerFactoryBean, or remove session.jpa.table-name.");
+        }
     }
 
     private static boolean isHibernates(EntityManagerFactory factory) {

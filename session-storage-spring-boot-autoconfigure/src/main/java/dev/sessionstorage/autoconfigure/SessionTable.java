@@ -23,7 +23,7 @@ import org.springframework.util.ReflectionUtils;
 /** The table of {@code session.jpa.table-name}, under which Hibernate and the schema scripts know the sessions. */
 final class SessionTable {
 
-    private static final String DEFAULT_NAME = "session_data";
+    static final String DEFAULT_NAME = "session_data";
 
     private static final String PART = "(\\w+|\"[^\"`]+\"|`[^\"`]+`)";
     private static final Pattern NAME = Pattern.compile("(?:" + PART + "\\.)?" + PART);

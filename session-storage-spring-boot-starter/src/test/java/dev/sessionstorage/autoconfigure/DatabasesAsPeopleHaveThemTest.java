@@ -17,11 +17,18 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.Set;
 import java.util.stream.Stream;
+import org.hibernate.Interceptor;
 import org.hibernate.boot.model.naming.Identifier;
 import org.hibernate.boot.model.naming.PhysicalNamingStrategyStandardImpl;
 import org.hibernate.engine.jdbc.env.spi.JdbcEnvironment;
+import org.hibernate.integrator.spi.Integrator;
+import org.hibernate.jpa.boot.spi.IntegratorProvider;
+import org.hibernate.resource.jdbc.spi.StatementInspector;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -29,7 +36,9 @@ import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.hibernate.autoconfigure.HibernateJpaAutoConfiguration;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceInitializationAutoConfiguration;
+import org.springframework.boot.test.context.assertj.AssertableApplicationContext;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.test.context.runner.ContextConsumer;
 import org.springframework.context.ApplicationContext;
 
 /** Databases, schemas and Hibernate settings that applications have had before they get sessions. */
@@ -48,6 +57,7 @@ class DatabasesAsPeopleHaveThemTest {
 
     private static final String HIBERNATE = "spring.jpa.properties.hibernate.";
     private static final String TABLE = "session.jpa.table-name=";
+    private static final Set<String> SCHEMAS = Set.of("app", "other");
 
     /** What the application has set, and the table of the sessions: its schema, or that of the connection, and its name. */
     static Stream<Arguments> settings() {
@@ -90,7 +100,25 @@ class DatabasesAsPeopleHaveThemTest {
                 setting("mixed case", "\"Session_Data\"", TABLE + "\"Session_Data\""),
                 setting("a case-sensitive schema", "\"App\".session_data", TABLE + "\"App\".session_data"),
                 setting("upper case", "SESSION_DATA", TABLE + "SESSION_DATA"),
-                setting("scripts after Hibernate", "session_data", "spring.jpa.defer-datasource-initialization=true"),
+                setting(
+                        "scripts after Hibernate",
+                        "session_data",
+                        "spring.jpa.defer-datasource-initialization=true",
+                        "spring.sql.init.mode=always",
+                        "spring.sql.init.schema-locations=classpath:customers.sql",
+                        "spring.sql.init.continue-on-error=true"),
+                setting(
+                        "scripts before Hibernate",
+                        "session_data",
+                        "spring.sql.init.mode=always",
+                        "spring.sql.init.schema-locations=classpath:customers.sql",
+                        "spring.sql.init.continue-on-error=true"),
+                setting(
+                        "an integrator, an inspector and an interceptor",
+                        "session_data",
+                        HIBERNATE + "integrator_provider=" + OwnIntegrators.class.getName(),
+                        HIBERNATE + "session_factory.statement_inspector=" + Inspecting.class.getName(),
+                        HIBERNATE + "session_factory.interceptor=" + EmptyInterceptor.class.getName()),
                 setting(
                         "batches",
                         "session_data",
@@ -115,8 +143,38 @@ class DatabasesAsPeopleHaveThemTest {
         }
     }
 
+    /** Its databases are what others call schemas, and Hibernate calls catalogs. */
+    @Nested
+    @Tag("mariadb")
+    class OnMariadb {
+
+        @ParameterizedTest(quoteTextArguments = false)
+        @MethodSource("dev.sessionstorage.autoconfigure.DatabasesAsPeopleHaveThemTest#settings")
+        void sessionsWorkWhateverHibernateDoesToTheSchema(String table, List<String> properties) {
+            List<String> catalogs = properties.stream()
+                    .map(property -> property.replace("default_schema", "default_catalog"))
+                    .toList();
+            check(TestDatabases.mariadb(), table, catalogs);
+        }
+    }
+
     @Nested
     class OnPostgresql {
+
+        @Test
+        void aTableThatIsFoundAlongTheSearchPathIsNotMadeAgain() {
+            DatabaseSettings database = TestDatabases.postgresql();
+            database.execute("create schema app; create schema other");
+            DatabaseSettings app = new DatabaseSettings(
+                    database.url() + "?currentSchema=app", database.username(), database.password());
+            DatabaseSettings both = new DatabaseSettings(
+                    database.url() + "?currentSchema=other,app", database.username(), database.password());
+            start(app, "none", List.of(), DatabasesAsPeopleHaveThemTest::use);
+            start(both, "none", List.of(), context -> {
+                use(context);
+                assertThat(tables(app)).containsExactly("session_data");
+            });
+        }
 
         @ParameterizedTest(quoteTextArguments = false)
         @MethodSource("dev.sessionstorage.autoconfigure.DatabasesAsPeopleHaveThemTest#settings")
@@ -126,21 +184,34 @@ class DatabasesAsPeopleHaveThemTest {
     }
 
     private void check(DatabaseSettings database, String table, List<String> properties) {
-        database.execute("create schema app; create schema other; create schema \"App\"");
-        for (String ddl : List.of("validate", "update", "create")) {
-            runner.withPropertyValues(
-                            "spring.datasource.url=" + database.url(),
-                            "spring.datasource.username=" + database.username(),
-                            "spring.datasource.password=" + database.password(),
-                            "spring.jpa.hibernate.ddl-auto=" + ddl)
-                    .withPropertyValues(properties.toArray(String[]::new))
-                    .run(context -> {
-                        assertThat(context).as(ddl).hasNotFailed();
-                        use(context);
-                        assertThat(tables(database)).as(ddl).containsExactly(unquoted(table));
-                        assertThat(indexes(database, table)).as(ddl).hasSize(3);
-                    });
+        for (String schema : List.of("app", "other", "\"App\"")) {
+            String name = database.vendor().equals("mariadb") ? schema.replace('"', '`') : schema;
+            database.execute("drop schema if exists " + name + "; create schema " + name);
         }
+        for (String ddl : List.of("validate", "update", "create")) {
+            start(database, ddl, properties, context -> {
+                use(context);
+                assertThat(tables(database)).as(ddl).containsExactly(unquoted(table));
+                assertThat(indexes(database, table)).as(ddl).hasSize(3);
+            });
+        }
+    }
+
+    private void start(
+            DatabaseSettings database,
+            String ddl,
+            List<String> properties,
+            ContextConsumer<AssertableApplicationContext> consumer) {
+        runner.withPropertyValues(
+                        "spring.datasource.url=" + database.url(),
+                        "spring.datasource.username=" + database.username(),
+                        "spring.datasource.password=" + database.password(),
+                        "spring.jpa.hibernate.ddl-auto=" + ddl)
+                .withPropertyValues(properties.toArray(String[]::new))
+                .run(context -> {
+                    assertThat(context).as(ddl).hasNotFailed();
+                    consumer.accept(context);
+                });
     }
 
     /** Each statement that the repository has. */
@@ -171,10 +242,12 @@ class DatabasesAsPeopleHaveThemTest {
         try (Connection connection = database.connect();
                 ResultSet columns = connection.getMetaData().getColumns(null, null, null, "%")) {
             while (columns.next()) {
-                if (columns.getString("COLUMN_NAME").toLowerCase(Locale.ROOT).endsWith("created_at")) {
-                    String schema = columns.getString("TABLE_SCHEM");
-                    String prefix = schema.equals(connection.getSchema()) ? "" : schema + ".";
-                    names.add((prefix + columns.getString("TABLE_NAME")).toLowerCase(Locale.ROOT));
+                String schema = schema(columns);
+                boolean own =
+                        schema.equals(Objects.requireNonNullElse(connection.getSchema(), connection.getCatalog()));
+                if (columns.getString("COLUMN_NAME").equalsIgnoreCase("created_at")
+                        && (own || SCHEMAS.contains(schema.toLowerCase(Locale.ROOT)))) {
+                    names.add(((own ? "" : schema + ".") + columns.getString("TABLE_NAME")).toLowerCase(Locale.ROOT));
                 }
             }
         }
@@ -189,11 +262,14 @@ class DatabasesAsPeopleHaveThemTest {
             try (ResultSet tables = metaData.getTables(null, null, "%", new String[] {"TABLE", "BASE TABLE"})) {
                 while (tables.next()) {
                     String name = tables.getString("TABLE_NAME");
-                    if (name.equalsIgnoreCase(wanted.substring(wanted.indexOf('.') + 1))) {
-                        try (ResultSet indexes =
-                                metaData.getIndexInfo(null, tables.getString("TABLE_SCHEM"), name, false, false)) {
+                    String schema = schema(tables);
+                    boolean own =
+                            schema.equals(Objects.requireNonNullElse(connection.getSchema(), connection.getCatalog()));
+                    if (((own ? "" : schema + ".") + name).equalsIgnoreCase(wanted)) {
+                        try (ResultSet indexes = metaData.getIndexInfo(
+                                tables.getString("TABLE_CAT"), tables.getString("TABLE_SCHEM"), name, false, false)) {
                             while (indexes.next()) {
-                                names.add(Objects.toString(indexes.getString("INDEX_NAME")));
+                                names.add(indexes.getString("INDEX_NAME"));
                             }
                         }
                     }
@@ -202,6 +278,30 @@ class DatabasesAsPeopleHaveThemTest {
         }
         return names;
     }
+
+    private static String schema(ResultSet row) throws SQLException {
+        return Objects.requireNonNullElse(row.getString("TABLE_SCHEM"), row.getString("TABLE_CAT"));
+    }
+
+    public static final class OwnIntegrators implements IntegratorProvider {
+
+        @Override
+        public List<Integrator> getIntegrators() {
+            return List.of(new Integrator() {});
+        }
+    }
+
+    public static final class Inspecting implements StatementInspector {
+
+        private static final long serialVersionUID = 1;
+
+        @Override
+        public String inspect(String sql) {
+            return sql;
+        }
+    }
+
+    public static final class EmptyInterceptor implements Interceptor {}
 
     public static final class Prefixes extends PhysicalNamingStrategyStandardImpl {
 

@@ -6,8 +6,11 @@ import dev.sessionstorage.InMemorySessionDataRepository;
 import dev.sessionstorage.Session;
 import dev.sessionstorage.SessionStorage;
 import dev.sessionstorage.jpa.DatabaseSettings;
+import dev.sessionstorage.jpa.JpaSessionDataRepository;
 import dev.sessionstorage.jpa.TestDatabases;
 import jakarta.persistence.EntityManagerFactory;
+import jakarta.persistence.PersistenceException;
+import java.lang.reflect.Proxy;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -43,7 +46,10 @@ class EntityManagerFactoriesAsPeopleHaveThemTest {
                     HibernateJpaAutoConfiguration.class,
                     JpaSessionAutoConfiguration.class,
                     SessionAutoConfiguration.class))
-            .withPropertyValues("session.jpa.table-name=web_sessions", "session.jpa.initialize-schema=always");
+            .withPropertyValues(
+                    "session.jpa.table-name=web_sessions",
+                    "session.jpa.initialize-schema=always",
+                    "session.cookie.secrets=0123456789abcdef0123456789abcdef");
 
     @Test
     void thePrimaryOneOfTwoKeepsTheSessionsInTheTableThatIsSet() {
@@ -96,6 +102,30 @@ class EntityManagerFactoriesAsPeopleHaveThemTest {
                     .contains("LocalContainerEntityManagerFactoryBean")
                     .contains("JpaSessionDataRepository.managedClassNames()");
         });
+    }
+
+    @Test
+    void oneThatSpringHasNotMadeCannotHaveAnotherTable() {
+        runner.withUserConfiguration(NotSpringsWithTheEntity.class).run(context -> {
+            FailureAnalysis report = report(context);
+            assertThat(report.getDescription()).contains("session.jpa.table-name is 'web_sessions', but");
+            assertThat(report.getAction()).contains("remove session.jpa.table-name");
+        });
+    }
+
+    @Test
+    void oneThatSpringHasNotMadeKeepsTheSessionsIfItKnowsTheEntity() {
+        runner.withUserConfiguration(NotSpringsWithTheEntity.class)
+                .withPropertyValues("session.jpa.table-name=session_data")
+                .run(context -> commitOne(context.getBean(SessionStorage.class)));
+    }
+
+    @Test
+    void oneThatIsNotHibernatesStopsTheStartWithAReport() {
+        runner.withUserConfiguration(NotHibernates.class)
+                .withBean(TransactionManager.class, () -> new TransactionManager() {})
+                .run(context -> assertThat(report(context).getDescription())
+                        .isEqualTo("The entity manager factory 'notHibernates' is not Hibernate's."));
     }
 
     private static FailureAnalysis report(AssertableApplicationContext context) {
@@ -159,6 +189,37 @@ class EntityManagerFactoriesAsPeopleHaveThemTest {
         @Bean
         LocalContainerEntityManagerFactoryBean thirdFactory() {
             return factory(THIRD, "third");
+        }
+    }
+
+    static class NotSpringsWithTheEntity {
+
+        @Bean
+        EntityManagerFactory notSprings() throws ClassNotFoundException {
+            Configuration configuration = new Configuration();
+            configuration.getProperties().put("hibernate.connection.datasource", dataSource(TestDatabases.h2()));
+            configuration.getProperties().put("hibernate.hbm2ddl.auto", "create");
+            for (String type : JpaSessionDataRepository.managedClassNames()) {
+                configuration.addAnnotatedClass(Class.forName(type));
+            }
+            return configuration.buildSessionFactory();
+        }
+    }
+
+    static class NotHibernates {
+
+        @Bean
+        EntityManagerFactory notHibernates() {
+            return (EntityManagerFactory) Proxy.newProxyInstance(
+                    getClass().getClassLoader(),
+                    new Class<?>[] {EntityManagerFactory.class},
+                    (proxy, method, arguments) -> switch (method.getName()) {
+                        case "unwrap" -> throw new PersistenceException("another provider's");
+                        case "hashCode" -> 1;
+                        case "equals" -> proxy == arguments[0];
+                        case "isOpen" -> true;
+                        default -> null;
+                    });
         }
     }
 
