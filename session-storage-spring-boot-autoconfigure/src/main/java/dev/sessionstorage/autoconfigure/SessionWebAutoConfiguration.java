@@ -10,6 +10,7 @@ import dev.sessionstorage.web.SessionModelAttributes;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.Filter;
 import jakarta.servlet.ServletRequestListener;
+import jakarta.servlet.http.HttpSessionListener;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -71,6 +72,13 @@ public final class SessionWebAutoConfiguration {
     @Bean
     ServletRequestListener sessionRequestListener() {
         return SessionFilter.afterRequest();
+    }
+
+    /** Without automatic commits, what outlives a request stays in {@code HttpSession} on purpose. */
+    @Bean
+    @ConditionalOnBooleanProperty(name = "session.auto-commit", matchIfMissing = true)
+    HttpSessionListener firstHttpSession() {
+        return new FirstHttpSession();
     }
 
     static void placeFilter(FilterRegistrationBean<SessionFilter> registration) {

@@ -19,6 +19,8 @@ import java.lang.annotation.Target;
  * Profile profile(@CurrentSession(value = "userId", required = true) UUID userId) { … }
  * }</pre>
  *
+ * <p>A parameter of type {@link dev.sessionstorage.Session} or {@link RequestSession} gets the session without the annotation too.
+ *
  * <p>The session is the same object wherever the request asks for it, is read from the repository when it is first used, and
  * is committed just before the response is.
  */

@@ -13,7 +13,10 @@ import org.springframework.web.method.support.HandlerMethodArgumentResolver;
 import org.springframework.web.method.support.ModelAndViewContainer;
 import org.springframework.web.server.ResponseStatusException;
 
-/** Resolves parameters annotated with {@link CurrentSession}. */
+/**
+ * Resolves parameters annotated with {@link CurrentSession}, and those of type {@link Session} or {@link RequestSession} without
+ * it: Spring MVC would take them for something to make of the request's parameters.
+ */
 public final class CurrentSessionArgumentResolver implements HandlerMethodArgumentResolver {
 
     /** A resolver; register it with Spring MVC and {@link SessionFilter} with the servlet container. */
@@ -21,7 +24,11 @@ public final class CurrentSessionArgumentResolver implements HandlerMethodArgume
 
     @Override
     public boolean supportsParameter(MethodParameter parameter) {
-        return parameter.hasParameterAnnotation(CurrentSession.class);
+        return parameter.hasParameterAnnotation(CurrentSession.class) || isSession(parameter.getParameterType());
+    }
+
+    private static boolean isSession(Class<?> type) {
+        return type == Session.class || type == RequestSession.class;
     }
 
     @Override
@@ -32,10 +39,13 @@ public final class CurrentSessionArgumentResolver implements HandlerMethodArgume
             @Nullable WebDataBinderFactory binderFactory) {
         CurrentSession annotation = parameter.getParameterAnnotation(CurrentSession.class);
         HttpServletRequest servletRequest = request.getNativeRequest(HttpServletRequest.class);
-        if (annotation == null || servletRequest == null) {
-            throw new IllegalStateException("Not a servlet request's @CurrentSession parameter: " + parameter);
+        if (servletRequest == null) {
+            throw new IllegalStateException("Not a servlet request's parameter: " + parameter);
         }
         Session session = RequestSession.of(servletRequest);
+        if (annotation == null) {
+            return session;
+        }
         if (annotation.required() && session.isNew()) {
             throw unauthorized();
         }

@@ -33,6 +33,7 @@ public final class SessionFilter extends OncePerRequestFilter {
     private final SessionStorage storage;
     private final boolean autoCommit;
     private final Supplier<HandlerExceptionResolver> exceptionResolver;
+    private final PlainHttpWarning plainHttp = new PlainHttpWarning();
 
     /**
      * A filter; register it for the dispatcher types REQUEST, ASYNC and ERROR, before any filter that uses the session.
@@ -99,7 +100,8 @@ public final class SessionFilter extends OncePerRequestFilter {
     protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws ServletException, IOException {
         RequestSession session = RequestSession.of(storage, request, response, autoCommit);
-        SessionResponse wrapped = new SessionResponse(response, session);
+        SessionResponse wrapped =
+                new SessionResponse(response, session, cookies -> plainHttp.check(request, cookies));
         try {
             chain.doFilter(request, wrapped);
             if (!request.isAsyncStarted()) {

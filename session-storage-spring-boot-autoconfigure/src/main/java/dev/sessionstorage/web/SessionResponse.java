@@ -5,7 +5,9 @@ import jakarta.servlet.http.HttpServletResponse;
 import jakarta.servlet.http.HttpServletResponseWrapper;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.util.Collection;
 import java.util.List;
+import java.util.function.Consumer;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
 
@@ -16,11 +18,13 @@ final class SessionResponse extends HttpServletResponseWrapper {
     private static final int PAGE_BYTES = 128 * 1024;
 
     private final RequestSession session;
+    private final Consumer<Collection<String>> onCookies;
     private boolean bodyBegun;
 
-    SessionResponse(HttpServletResponse response, RequestSession session) {
+    SessionResponse(HttpServletResponse response, RequestSession session, Consumer<Collection<String>> onCookies) {
         super(response);
         this.session = session;
+        this.onCookies = onCookies;
     }
 
     @Override
@@ -109,6 +113,10 @@ final class SessionResponse extends HttpServletResponseWrapper {
             throw e;
         }
         session.cookies().complete();
+        List<String> cookies = session.cookies().ofSession(getHeaders(HttpHeaders.SET_COOKIE));
+        if (!cookies.isEmpty()) {
+            onCookies.accept(cookies);
+        }
     }
 
     /**
