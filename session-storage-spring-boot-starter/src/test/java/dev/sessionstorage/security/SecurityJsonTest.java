@@ -307,7 +307,7 @@ class SecurityJsonTest {
                 new DefaultOidcUser(List.of(new OidcUserAuthority(token)), token), USER, "provider");
 
         Authentication read = Objects.requireNonNull(json.read(json.write(login), Authentication.class));
-        URL again = ((OidcUser) Objects.requireNonNull(read.getPrincipal())).getIssuer();
+        URL again = Objects.requireNonNull(((OidcUser) Objects.requireNonNull(read.getPrincipal())).getIssuer());
         assertThat(again.toExternalForm()).isEqualTo(address);
         // A URL remembers its hash code, for which it looks its host up.
         assertThat(serialized(issuer)).isEqualTo(serialized(new URL(address)));
