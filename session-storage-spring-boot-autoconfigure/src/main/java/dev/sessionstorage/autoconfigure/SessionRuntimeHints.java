@@ -1,0 +1,55 @@
+package dev.sessionstorage.autoconfigure;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.springframework.aot.hint.MemberCategory;
+import org.springframework.aot.hint.RuntimeHints;
+import org.springframework.aot.hint.RuntimeHintsRegistrar;
+import org.springframework.aot.hint.TypeReference;
+import org.springframework.core.io.Resource;
+import org.springframework.core.io.support.PathMatchingResourcePatternResolver;
+import org.springframework.core.type.classreading.CachingMetadataReaderFactory;
+import org.springframework.core.type.classreading.MetadataReaderFactory;
+
+/** What a native image needs and nobody can see in the code: scripts, the entity, and what Jackson makes by its class's name. */
+final class SessionRuntimeHints implements RuntimeHintsRegistrar {
+
+    private static final MemberCategory[] ALL = {
+        MemberCategory.INVOKE_DECLARED_CONSTRUCTORS,
+        MemberCategory.INVOKE_DECLARED_METHODS,
+        MemberCategory.ACCESS_DECLARED_FIELDS
+    };
+
+    /** By their names, since each is there only with its module, and some are their package's own. */
+    private static final List<String> TYPES = List.of(
+            "dev.sessionstorage.jpa.SessionRecord",
+            "dev.sessionstorage.web.SessionFlashMaps$Stored",
+            "dev.sessionstorage.web.TypedJson$Value");
+
+    /** Modules, mix-ins and deserializers, which Jackson makes. */
+    private static final String SECURITY_JSON = "classpath*:org/springframework/security/**/jackson/*.class";
+
+    @Override
+    public void registerHints(RuntimeHints hints, @Nullable ClassLoader loader) {
+        hints.resources()
+                .registerPattern("dev/sessionstorage/jpa/*.sql")
+                .registerPattern("dev/sessionstorage/redis/*.lua")
+                .registerPattern("db/session-storage/**");
+        TYPES.forEach(type -> hints.reflection().registerTypeIfPresent(loader, type, ALL));
+        PathMatchingResourcePatternResolver resolver = new PathMatchingResourcePatternResolver(loader);
+        MetadataReaderFactory metadata = new CachingMetadataReaderFactory(resolver);
+        try {
+            for (Resource type : resolver.getResources(SECURITY_JSON)) {
+                String name =
+                        metadata.getMetadataReader(type).getClassMetadata().getClassName();
+                if (!name.endsWith(".package-info")) {
+                    hints.reflection().registerType(TypeReference.of(name), ALL);
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
