@@ -71,6 +71,10 @@ final class Browser {
                 .POST(HttpRequest.BodyPublishers.ofString(body)));
     }
 
+    HttpResponse<String> signUp(String displayName, String username) {
+        return post("/signup", Map.of("displayName", displayName, "username", username, "password", PASSWORD));
+    }
+
     HttpResponse<String> logIn(String username) {
         return post("/login", Map.of("username", username, "password", PASSWORD));
     }
@@ -87,6 +91,10 @@ final class Browser {
                 .header("Accept", "application/json")
                 .header("Content-Type", "application/json")
                 .POST(HttpRequest.BodyPublishers.ofString(body)));
+    }
+
+    static String location(HttpResponse<String> redirect) {
+        return redirect.headers().firstValue("Location").orElse("no redirect but " + redirect.statusCode());
     }
 
     /** The page that a redirect leads to. */

@@ -15,7 +15,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;
@@ -56,7 +55,7 @@ class PagesTest {
 
     @Test
     void showsTheWelcomeOnceAfterSigningUp() {
-        HttpResponse<String> redirect = signUp("Barbara", "barbara");
+        HttpResponse<String> redirect = browser.signUp("Barbara", "barbara");
         assertThat(redirect.statusCode()).isBetween(302, 303);
 
         assertThat(browser.follow(redirect).body()).contains("Welcome, Barbara.", "Hello, <span>Barbara</span>");
@@ -69,7 +68,7 @@ class PagesTest {
         assertThat(browser.follow(added).body()).contains("Bottled ink added to your basket.");
         browser.post("/basket/ink/plus", Map.of());
         browser.post("/basket/tape/plus", Map.of());
-        signUp("Margaret", "margaret");
+        browser.signUp("Margaret", "margaret");
         assertThat(browser.get("/basket").body()).contains("€36.00", "€40.20");
 
         HttpResponse<String> removed = browser.post("/basket/tape/minus", Map.of());
@@ -80,7 +79,7 @@ class PagesTest {
 
     @Test
     void loggingOutDestroysTheSessionAndItsBasket() {
-        signUp("Radia", "radia");
+        browser.signUp("Radia", "radia");
         browser.post("/basket/ink/plus", Map.of());
         Map<String, String> old = Map.copyOf(browser.cookies);
 
@@ -95,7 +94,7 @@ class PagesTest {
 
     @Test
     void logsInToAnAccountThatExists() {
-        signUp("Sophie", "sophie");
+        browser.signUp("Sophie", "sophie");
         browser = new Browser(port);
         Map<String, String> before = Map.copyOf(browser.cookies);
         HttpResponse<String> redirect = browser.logIn(" sophie ");
@@ -106,9 +105,9 @@ class PagesTest {
     @ParameterizedTest
     @ValueSource(strings = {"GERTRUDE", "Gertrude", "gERTRUDe", " GERTRUDE "})
     void aUsernameBelongsToOneAccountInWhateverCase(String typed) {
-        signUp("Gertrude", "gertrude");
+        browser.signUp("Gertrude", "gertrude");
         browser = new Browser(port);
-        assertThat(signUp("Somebody else", typed).body()).contains("This username is taken");
+        assertThat(browser.signUp("Somebody else", typed).body()).contains("This username is taken");
 
         assertThat(browser.follow(browser.logIn(typed)).body()).contains("Hello, <span>Gertrude</span>");
         assertThat(sessions.list("gertrude", null)).isNotEmpty();
@@ -118,7 +117,7 @@ class PagesTest {
     @ParameterizedTest
     @ValueSource(strings = {"\uff32\uff2f\uff22\uff29\uff2e", "r\u043ebin", "rob\u0131n", "ROB\u0130N", "stra\u00dfe"})
     void aUsernameHasNoLettersThatLookLikeOthers(String typed) {
-        assertThat(signUp("Robin", typed).body()).contains("Use 2 to 32 letters from a to z");
+        assertThat(browser.signUp("Robin", typed).body()).contains("Use 2 to 32 letters from a to z");
     }
 
     @ParameterizedTest
@@ -131,24 +130,24 @@ class PagesTest {
 
     @Test
     void whoeverIsLoggedInIsNotAskedToLogIn() {
-        signUp("Agnes", "agnes");
-        assertThat(location(browser.get("/login"))).endsWith("/account");
+        browser.signUp("Agnes", "agnes");
+        assertThat(Browser.location(browser.get("/login"))).endsWith("/account");
         browser.post("/basket/ink/plus", Map.of());
         assertThat(browser.get("/signup").body()).doesNotContain("basket comes along");
     }
 
     @Test
     void explainsWhatIsWrongWithAForm() {
-        signUp("Hedy", "hedy");
+        browser.signUp("Hedy", "hedy");
         browser = new Browser(port);
-        assertThat(signUp("Hedy", "hedy").body()).contains("This username is taken");
-        assertThat(signUp(" ", "h").body()).contains("Tell us what to call you.", "Use 2 to 32 letters");
+        assertThat(browser.signUp("Hedy", "hedy").body()).contains("This username is taken");
+        assertThat(browser.signUp(" ", "h").body()).contains("Tell us what to call you.", "Use 2 to 32 letters");
         assertThat(browser.post("/signup", Map.of()).body()).contains("Tell us what to call you.");
         assertThat(browser.post("/signup", Map.of("displayName", "H", "username", "hedy2", "password", "short"))
                         .body())
                 .contains("Use at least 10 characters")
                 .doesNotContain("short");
-        assertThat(signUp("He\u0000dy", "hedy3").body()).contains("That name has a character in it");
+        assertThat(browser.signUp("He\u0000dy", "hedy3").body()).contains("That name has a character in it");
         assertThat(browser.follow(browser.logIn("hedi")).body())
                 .contains("That username and password do not match.", "value=\"hedi\"");
         assertThat(browser.get("/account").headers().firstValue("Location"))
@@ -163,7 +162,7 @@ class PagesTest {
                 .containsExactly(
                         "displayName-error", "username-error", "username-hint", "password-error", "password-hint");
 
-        signUp("Robin", "robin.p");
+        browser.signUp("Robin", "robin.p");
         assertThat(describing(browser.get("/account"))).containsExactly("packingNote-hint");
         HttpResponse<String> tooLong = browser.post("/account", Map.of("packingNote", "a".repeat(301)));
         assertThat(describing(tooLong)).containsExactly("packingNote-error", "packingNote-hint");
@@ -174,7 +173,7 @@ class PagesTest {
         assertThat(browser.get("/session").body()).contains("Begins with this page", "Nobody yet");
         assertThat(browser.cookies).containsOnlyKeys(COOKIE);
 
-        signUp("Karen", "karen");
+        browser.signUp("Karen", "karen");
         browser.post("/session/count", Map.of());
         assertThat(browser.get("/session").body())
                 .contains("Stored", "<dd>karen</dd>", "<dd class=\"count\">1</dd>", "in 30 minutes, unless")
@@ -198,7 +197,7 @@ class PagesTest {
     @ValueSource(booleans = {false, true})
     void destroyingTheSessionIsNoLogout(boolean loggedIn) {
         if (loggedIn) {
-            signUp("Shafi", "shafi");
+            browser.signUp("Shafi", "shafi");
         }
         browser.post("/session/count", Map.of());
         Map<String, String> old = Map.copyOf(browser.cookies);
@@ -233,113 +232,8 @@ class PagesTest {
     }
 
     @Test
-    void aFormNeedsItsToken() {
-        signUp("Annie", "annie");
-        browser.site = "same-site";
-        HttpResponse<String> response = browser.postAlone("/basket/ink/plus", Map.of("_csrf", "made-up"));
-        assertThat(response.statusCode()).isEqualTo(403);
-        assertThat(response.body()).contains("That page was out of date");
-        assertThat(browser.get("/basket").body()).contains("There is nothing in it yet.");
-    }
-
-    @ParameterizedTest
-    @CsvSource({
-        "/basket/ink/plus, /?ended, Please try once more.",
-        "/session/count, /session?ended, Please try once more.",
-        "/session/destroy, /session?ended, Please try once more.",
-        "/stamps, /stamps?ended, Please try once more.",
-        "/stamps/new, /stamps?ended, Please try once more.",
-        "/account/devices/end-others, /account/devices?ended, Please try once more.",
-        "/logout, /?ended, Please try once more."
-    })
-    void aFormOfAnOlderTabDoesNothingAndSaysSo(String path, String next, String message) {
-        browser.logInByJson("olga");
-        browser.get("/session");
-        HttpResponse<String> redirect = browser.postAlone(path, Map.of("_csrf", "of the session before"));
-        assertThat(location(redirect)).endsWith(next);
-        assertThat(browser.follow(redirect).body()).contains(message, "Account of </span><span>olga</span>");
-    }
-
-    /** Of a session that has given out another token, none at all, or that there is no more. */
-    @ParameterizedTest
-    @ValueSource(strings = {"another", "none", "ended"})
-    void aNoteOfAnOlderTabIsKept(String token) {
-        String username = "nora." + token;
-        browser.logInByJson(username);
-        if (token.equals("another")) {
-            browser.get("/session");
-        }
-        if (token.equals("ended")) {
-            sessions.endAll(username);
-        }
-        Map<String, String> form = Map.of("_csrf", "of the session before", "packingNote", "No plastic");
-        HttpResponse<String> redirect = browser.postAlone("/account", form);
-        if (token.equals("ended")) {
-            browser.follow(redirect);
-            browser.logIn(username);
-        }
-        assertThat(browser.get("/account").body()).contains("It is not saved yet.", "No plastic</textarea>");
-        assertThat(browser.get("/account").body()).doesNotContain("No plastic");
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"cross-site", "same-site", "none"})
-    void nobodyElsesFormIsKept(String site) {
-        browser.logInByJson("nora.else");
-        browser.site = site;
-        Map<String, String> form = Map.of("_csrf", "made up", "packingNote", "planted");
-        assertThat(browser.postAlone("/account", form).statusCode()).isEqualTo(403);
-        assertThat(browser.get("/account").body()).doesNotContain("planted");
-    }
-
-    @Test
-    void peopleGetAPageWhileTheStoreFailsAndFilesNeedNoSession() {
-        browser.logInByJson("marie");
-        String token = Browser.token(browser.get("/session"));
-        Map<String, String> form = Map.of("_csrf", token, "username", "marie", "password", Browser.PASSWORD);
-        jdbc.execute("alter table session_data rename to session_elsewhere");
-        try {
-            assertThat(browser.get("/shop.css").statusCode()).isEqualTo(200);
-            assertThat(browser.get("/nowhere").body()).contains("This page is blank");
-            assertThat(List.of(
-                            browser.get("/basket"),
-                            browser.get("/account"),
-                            browser.postAlone("/basket/ink/plus", form),
-                            browser.postAlone("/login", form),
-                            browser.postAlone("/logout", form)))
-                    .allSatisfy(page -> {
-                        assertThat(page.statusCode()).isEqualTo(503);
-                        assertThat(page.body()).contains("Something went wrong", "Please try again in a moment.");
-                    });
-            assertThat(browser.getJson("/api/me").body()).startsWith("{").contains("503");
-        } finally {
-            jdbc.execute("alter table session_elsewhere rename to session_data");
-        }
-        assertThat(browser.get("/account").body()).contains("<dd>marie</dd>");
-    }
-
-    @Test
-    void aWrongPasswordIsNotBlamedForADatabaseThatFails() {
-        signUp("Thelma", "thelma");
-        browser = new Browser(port);
-        jdbc.execute("alter table account rename to account_elsewhere");
-        try {
-            HttpResponse<String> page = browser.logIn("thelma");
-            assertThat(page.statusCode()).isEqualTo(503);
-            assertThat(page.body()).contains("Something went wrong").doesNotContain("do not match");
-            HttpResponse<String> json = browser.postJson(
-                    "/api/login", "{\"username\":\"thelma\",\"password\":\"" + Browser.PASSWORD + "\"}");
-            assertThat(json.statusCode()).isEqualTo(503);
-            assertThat(json.body()).doesNotContain("do not match", "select", "account_");
-        } finally {
-            jdbc.execute("alter table account_elsewhere rename to account");
-        }
-        assertThat(location(browser.logIn("thelma"))).endsWith("/");
-    }
-
-    @Test
     void neitherTheSessionNorTheAccountKeepsThePassword() {
-        signUp("Evelyn", "evelyn");
+        browser.signUp("Evelyn", "evelyn");
         browser = new Browser(port);
         browser.logIn("evelyn");
 
@@ -353,27 +247,9 @@ class PagesTest {
     }
 
     @Test
-    void aFormOfAnEndedSessionThatNeedsNoLoginLeadsToTheShop() {
-        signUp("Ida", "ida");
-        jdbc.update("delete from session_data where principal = 'ida'");
-        HttpResponse<String> redirect = browser.postAlone("/basket/ink/plus", Map.of("_csrf", "of the ended one"));
-        assertThat(browser.follow(redirect).body()).contains("Your session had ended, so that was not done.");
-    }
-
-    @Test
-    void whatAnotherSiteSendsWithoutTheCookieIsNotKept() {
-        browser.site = "cross-site";
-        HttpResponse<String> redirect = browser.postAlone("/signup", Map.of("username", "planted"));
-        assertThat(redirect.headers().firstValue("Location"))
-                .get(InstanceOfAssertFactories.STRING)
-                .endsWith("/signup?ended");
-        assertThat(browser.follow(redirect).body()).doesNotContain("planted");
-    }
-
-    @Test
     void whoeverLogsInNextFindsNothingOfTheOneBefore() {
-        signUp("Mary", "mary");
-        signUp("Joan", "joan");
+        browser.signUp("Mary", "mary");
+        browser.signUp("Joan", "joan");
         browser.post("/basket/ink/plus", Map.of());
         assertThat(browser.follow(browser.logIn("mary")).body())
                 .contains("Hello, <span>Mary</span>")
@@ -382,50 +258,9 @@ class PagesTest {
     }
 
     @Test
-    void aDeviceOfSomebodyElseCannotBeSignedOut() {
-        signUp("Rosa", "rosa");
-        String handle = sessions.list("rosa", null).get(0).handle();
-        browser = new Browser(port);
-        signUp("Lise", "lise");
-        HttpResponse<String> redirect = browser.post("/account/devices/end", Map.of("handle", handle));
-        assertThat(browser.follow(redirect).body()).contains("That device was signed out already.");
-        assertThat(sessions.list("rosa", null)).hasSize(1);
-    }
-
-    @Test
     void staticFilesSetNoCookieForSomebodyWhoIsLoggedIn() {
-        signUp("Jean", "jean");
+        browser.signUp("Jean", "jean");
         assertThat(browser.get("/shop.css").headers().map()).doesNotContainKey("Set-Cookie");
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"/nowhere", "/basket/nothing/plus"})
-    void answersPeopleWithAPageWhereThereIsNothing(String path) {
-        HttpResponse<String> response = path.endsWith("plus") ? browser.post(path, Map.of()) : browser.get(path);
-        assertThat(response.statusCode()).isEqualTo(404);
-        assertThat(response.body()).contains("This page is blank");
-        assertThat(browser.getJson("/api/nowhere").headers().firstValue("Content-Type"))
-                .contains("application/problem+json");
-    }
-
-    @ParameterizedTest
-    @CsvSource({
-        "GET, /basket/ink/plus, 405",
-        "GET, /stamps/new, 405",
-        "GET, /session/count, 405",
-        "POST, /, 405",
-        "POST, /account/devices/end, 400",
-        "POST, /stamps?name=x, 422",
-        "POST, /basket/ink/plus?shop=maybe, 400"
-    })
-    void answersPeopleWithAPageWhateverIsWrong(String method, String path, int status) {
-        signUp("Erna", "erna" + path.replaceAll("\\W", ""));
-        HttpResponse<String> response = method.equals("GET") ? browser.get(path) : browser.post(path, Map.of());
-        assertThat(response.statusCode()).isEqualTo(status);
-        assertThat(response.headers().firstValue("Content-Type"))
-                .get(InstanceOfAssertFactories.STRING)
-                .startsWith("text/html");
-        assertThat(response.body()).contains("<h1>", "Back to the shop");
     }
 
     /** The session's id as its page shows it: not the id itself. */
@@ -433,10 +268,6 @@ class PagesTest {
         Matcher id = ID.matcher(page.body());
         assertThat(id.find()).as(page.body()).isTrue();
         return id.group(1);
-    }
-
-    private static String location(HttpResponse<String> redirect) {
-        return redirect.headers().firstValue("Location").orElse("no redirect but " + redirect.statusCode());
     }
 
     /** The ids that fields name, each of an element that is there. */
@@ -448,10 +279,5 @@ class PagesTest {
                 .toList();
         assertThat(ids).allSatisfy(id -> assertThat(page.body()).contains("id=\"" + id + "\""));
         return ids;
-    }
-
-    private HttpResponse<String> signUp(String displayName, String username) {
-        return browser.post(
-                "/signup", Map.of("displayName", displayName, "username", username, "password", Browser.PASSWORD));
     }
 }
