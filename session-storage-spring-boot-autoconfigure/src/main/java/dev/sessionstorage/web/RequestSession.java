@@ -249,8 +249,9 @@ public final class RequestSession extends DelegatingSession {
         BrowserCookie.Need need = browser.needs(loaded, setCookie, cookies::has);
         if (cookies.isResponseCommitted()) {
             if (!loaded.isNew() && !browser.knowsIdOf(loaded)) {
-                throw new IllegalStateException("The session got a new id after the response had been committed, so the browser"
-                        + " cannot learn it: change the session before the body is written");
+                throw new IllegalStateException(
+                        "The session got a new id after the response had been committed, so the browser"
+                                + " cannot learn it: change the session before the body is written");
             }
         } else if (need == BrowserCookie.Need.REPLACE || (need == BrowserCookie.Need.SLIDE && cookieMaySlide())) {
             cookies.send(setCookie);
