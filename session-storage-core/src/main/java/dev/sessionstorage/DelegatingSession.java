@@ -86,6 +86,11 @@ public abstract class DelegatingSession implements Session {
     }
 
     @Override
+    public <T> void set(String name, T value, ParameterizedTypeReference<T> type) {
+        delegateForChange().set(name, value, type);
+    }
+
+    @Override
     public void unset(String name) {
         delegateForChange().unset(name);
     }
@@ -97,6 +102,11 @@ public abstract class DelegatingSession implements Session {
 
     @Override
     public <T> T update(String name, Class<T> type, UnaryOperator<@Nullable T> change) {
+        return delegateForChange().update(name, type, change);
+    }
+
+    @Override
+    public <T> T update(String name, ParameterizedTypeReference<T> type, UnaryOperator<@Nullable T> change) {
         return delegateForChange().update(name, type, change);
     }
 

@@ -1,14 +1,19 @@
 package dev.sessionstorage;
 
 import java.lang.reflect.Type;
+import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.Temporal;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.UUID;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.ParameterizedTypeReference;
@@ -16,9 +21,20 @@ import org.springframework.core.ParameterizedTypeReference;
 /** The session of a {@link RepositorySessionStorage}: attributes that are JSON, and become objects when they are asked for. */
 final class JsonSession implements Session {
 
-    /** What the principal's column in a database holds. */
-    private final RepositorySessionStorage storage;
+    /** Other numbers, such as an AtomicInteger, may be mutated. */
+    private static final Set<Class<?>> IMMUTABLE = Set.of(
+            Integer.class,
+            Long.class,
+            Double.class,
+            Float.class,
+            Short.class,
+            Byte.class,
+            Character.class,
+            BigInteger.class,
+            BigDecimal.class,
+            UUID.class);
 
+    private final RepositorySessionStorage storage;
     private final SessionJson json;
     private final SessionAttributes attributes;
     /** Objects that the application holds and may have mutated in place; not those that nobody can. */
@@ -93,12 +109,21 @@ final class JsonSession implements Session {
 
     @Override
     public void set(String name, Object value) {
+        put(name, value, typeOf(value));
+    }
+
+    @Override
+    public <T> void set(String name, T value, ParameterizedTypeReference<T> type) {
+        put(name, value, type.getType());
+    }
+
+    private void put(String name, Object value, Type type) {
         checkUsable();
         checkName(name);
-        String written = json.encode(name, value);
+        String written = json.encode(name, value, type);
         String text = json.orEqual(attributes.peek(name), written);
         attributes.put(name, text);
-        hold(name, value, value.getClass(), text, written);
+        hold(name, value, type, text, written);
     }
 
     @Override
@@ -114,21 +139,31 @@ final class JsonSession implements Session {
     public void flash(String name, Object value) {
         checkUsable();
         checkName(name);
-        attributes.put(flashName(name), json.encode(name, value));
+        attributes.put(flashName(name), json.encode(name, value, typeOf(value)));
     }
 
     @Override
     @SuppressWarnings("unchecked")
     public <T> T update(String name, Class<T> type, UnaryOperator<@Nullable T> change) {
+        return (T) compute(name, type, (UnaryOperator<@Nullable Object>) change);
+    }
+
+    @Override
+    @SuppressWarnings("unchecked")
+    public <T> T update(String name, ParameterizedTypeReference<T> type, UnaryOperator<@Nullable T> change) {
+        return (T) compute(name, type.getType(), (UnaryOperator<@Nullable Object>) change);
+    }
+
+    private Object compute(String name, Type type, UnaryOperator<@Nullable Object> change) {
         checkUsable();
         checkName(name);
         detectMutation(name);
         live.remove(name);
         attributes.compute(name, text -> {
-            T value = text == null ? null : (T) json.decode(name, text, type);
-            return json.encode(name, change.apply(value));
+            Object value = text == null ? null : json.decode(name, text, type);
+            return json.encode(name, change.apply(value), type);
         });
-        return (T) json.decode(name, Objects.requireNonNull(attributes.peek(name)), type);
+        return Objects.requireNonNull(read(name, type));
     }
 
     @Override
@@ -294,16 +329,18 @@ final class JsonSession implements Session {
         if (held == null) {
             return;
         }
-        String text = json.encode(name, held.value());
+        String text = json.text(name, held.value(), held.type());
         if (!text.equals(held.text()) && !text.equals(untouched(name, held))) {
-            attributes.put(name, text);
+            attributes.put(name, json.encode(name, held.value(), held.type()));
             live.put(name, new Live(held.value(), held.type(), text, text));
         }
     }
 
     /** What the object would be written as if nobody had mutated it: reading as a type may drop or reorder parts. */
     private String untouched(String name, Live held) {
-        return held.written() != null ? held.written() : json.encode(name, json.decode(name, held.text(), held.type()));
+        return held.written() != null
+                ? held.written()
+                : json.text(name, json.decode(name, held.text(), held.type()), held.type());
     }
 
     private @Nullable Object read(String name, Type type) {
@@ -325,11 +362,24 @@ final class JsonSession implements Session {
     }
 
     private void hold(String name, Object value, Type type, String text, @Nullable String written) {
-        if (value instanceof String || value instanceof Number || value instanceof Boolean) {
+        if (isImmutable(value)) {
             live.remove(name);
         } else {
             live.put(name, new Live(value, type, text, written));
         }
+    }
+
+    private static boolean isImmutable(Object value) {
+        return value instanceof String
+                || value instanceof Boolean
+                || value instanceof Enum
+                || value instanceof Temporal
+                || IMMUTABLE.contains(value.getClass());
+    }
+
+    @SuppressWarnings("NullAway") // callers without a null check are told so when the value is written
+    private static Type typeOf(Object value) {
+        return value == null ? Object.class : value.getClass();
     }
 
     private @Nullable Object consumeFlash(String name, Type type) {

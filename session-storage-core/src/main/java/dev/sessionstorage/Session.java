@@ -75,13 +75,26 @@ public interface Session {
     boolean has(String name);
 
     /**
-     * Sets an attribute.
+     * Sets an attribute. What {@link #get} gives the next request, for the value's class, is equal to it; a collection's elements
+     * must be of one class, or of JSON's natural types.
      *
      * @param name the attribute's name
-     * @param value a value that Jackson can write, not null: use {@link #unset}
-     * @throws IllegalArgumentException if the name is reserved or the value cannot be written as JSON
+     * @param value a value that Jackson can write and read again, not null: use {@link #unset}
+     * @throws IllegalArgumentException if the name is reserved, or the value cannot be written as JSON or would come back as
+     *     something else; the message says where and why
      */
     void set(String name, Object value);
+
+    /**
+     * Sets an attribute that will be read as a generic type: the class of an object does not tell what its type parameters are.
+     *
+     * @param name the attribute's name
+     * @param value a value that Jackson can write and read again as that type
+     * @param type the type, such as {@code new ParameterizedTypeReference<Page<Shape>>() {}}
+     * @param <T> that type
+     * @throws IllegalArgumentException as {@link #set(String, Object)} does
+     */
+    <T> void set(String name, T value, ParameterizedTypeReference<T> type);
 
     /**
      * Removes an attribute and a flash value of that name; absent is no error.
@@ -95,8 +108,8 @@ public interface Session {
      * it.
      *
      * @param name the name to get it by
-     * @param value a value that Jackson can write
-     * @throws IllegalArgumentException if the name is reserved or the value cannot be written as JSON
+     * @param value a value that Jackson can write and read again
+     * @throws IllegalArgumentException as {@link #set(String, Object)} does
      */
     void flash(String name, Object value);
 
@@ -105,13 +118,29 @@ public interface Session {
      * function runs now, and again at commit on the fresh value if another request has committed first, so it must be free
      * of side effects.
      *
+     * <p>The value that it returns has been read: to {@link #set} the attribute afterwards, or to mutate that value in place, relies
+     * on it.
+     *
      * @param name the attribute's name
      * @param type a type that Jackson can read
      * @param change from the present value, null if absent, to the new one, never null
      * @param <T> that type
      * @return the new value as seen now; after a commit {@link #get(String, Class)} gives the stored one
+     * @throws IllegalArgumentException if {@link #set} would refuse the new value
      */
     <T> T update(String name, Class<T> type, UnaryOperator<@Nullable T> change);
+
+    /**
+     * Changes an attribute of a generic type atomically, as {@link #update(String, Class, UnaryOperator)} does.
+     *
+     * @param name the attribute's name
+     * @param type a type that Jackson can read
+     * @param change from the present value, null if absent, to the new one, never null
+     * @param <T> that type
+     * @return the new value as seen now
+     * @throws IllegalArgumentException if {@link #set} would refuse the new value
+     */
+    <T> T update(String name, ParameterizedTypeReference<T> type, UnaryOperator<@Nullable T> change);
 
     /**
      * All attributes in their natural types, without flash values; counts as reading each of them.

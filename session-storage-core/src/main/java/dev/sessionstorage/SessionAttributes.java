@@ -132,7 +132,10 @@ final class SessionAttributes {
     /** Takes over what has been stored, with this request's changes in it. */
     void committed(Map<String, String> attributes) {
         for (Change change : changes) {
-            if (seen.containsKey(change.name())) {
+            // Of a function that ran again, on what another request had stored, nobody has seen the outcome.
+            boolean isOwn =
+                    isBlind(change) || Objects.equals(current.get(change.name()), attributes.get(change.name()));
+            if (seen.containsKey(change.name()) && isOwn) {
                 seen.put(change.name(), attributes.get(change.name()));
             }
         }

@@ -1,10 +1,16 @@
 package dev.sessionstorage;
 
+import java.lang.reflect.Type;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.json.JsonMapper;
 
 /** What a {@link SessionDataRepository} stores for one session: an immutable value. */
 public final class SessionData {
@@ -192,5 +198,102 @@ public final class SessionData {
     public String toString() {
         return "SessionData[version=%d, createdAt=%s, expires=%s, %d characters]"
                 .formatted(version, createdAt, expires, json.length());
+    }
+
+    /**
+     * How an application's objects become a session's JSON and come back, for whatever keeps objects in a session that are
+     * none of its attributes.
+     */
+    public static final class Json {
+
+        /** Shapes that were seen to come back; a number each, so that no class is kept from being unloaded. */
+        private static final int MOST_SHAPES = 4_096;
+
+        private final JsonMapper mapper;
+        private final LeftOut leftOut;
+        private final Set<Long> shapes = ConcurrentHashMap.newKeySet();
+
+        /**
+         * A mapper, and a memory of what it was seen to write and read again.
+         *
+         * @param mapper such as {@link #mapper()} makes
+         */
+        public Json(JsonMapper mapper) {
+            this.mapper = mapper;
+            this.leftOut = new LeftOut(mapper);
+        }
+
+        /**
+         * The mapper that attributes have by default, to build another one from: an application's objects are what their fields
+         * hold, enums have their names, and times their zones.
+         *
+         * @return a builder that has the modules of the class path
+         */
+        public static JsonMapper.Builder mapper() {
+            return MapperSettings.builder();
+        }
+
+        /**
+         * Writes an object, and makes sure that it comes back as it is: the first time that an object of such a shape is
+         * written.
+         *
+         * @param what what the object is, for the message
+         * @param value the object
+         * @param type the type that it will be read as
+         * @return its JSON
+         * @throws IllegalArgumentException if it cannot be written, or would come back as something else; the message says
+         *     where, why and what to do, and shows no value
+         */
+        public String write(String what, Object value, Type type) {
+            String text = text(what, value, type);
+            check(what, value, type, text, null);
+            return text;
+        }
+
+        /** Writes an object without a look at what comes back. */
+        String text(String what, Object value, Type type) {
+            try {
+                return type == value.getClass()
+                        ? mapper.writeValueAsString(value)
+                        : mapper.writerFor(mapper.constructType(type)).writeValueAsString(value);
+            } catch (JacksonException e) {
+                throw new IllegalArgumentException(
+                        refusal(what, value) + "cannot be written as JSON: " + JsonReason.ofWriting(e));
+            }
+        }
+
+        /** Refuses what does not come back, be it as its type, or as what it is read as without one. */
+        void check(String what, Object value, Type type, String text, @Nullable Function<String, Object> untyped) {
+            long shape = Shape.of(value) * 31 + type.hashCode();
+            if (shapes.contains(shape)) {
+                return;
+            }
+            if (untyped == null || Difference.between(value, untyped.apply(text), leftOut) != null) {
+                String difference = Difference.between(value, readAgain(what, value, type, text), leftOut);
+                if (difference != null) {
+                    throw new IllegalArgumentException(
+                            refusal(what, value) + "does not come back as it is: " + difference);
+                }
+            }
+            if (shapes.size() >= MOST_SHAPES) {
+                shapes.clear();
+            }
+            if (Shape.of(value) != Shape.NONE) {
+                shapes.add(shape);
+            }
+        }
+
+        private Object readAgain(String what, Object value, Type type, String text) {
+            try {
+                return mapper.readValue(text, mapper.constructType(type));
+            } catch (JacksonException | LinkageError e) {
+                throw new IllegalArgumentException(
+                        refusal(what, value) + "cannot be read again: " + JsonReason.ofWriting(e));
+            }
+        }
+
+        private static String refusal(String what, Object value) {
+            return "The " + what + " of " + value.getClass() + " ";
+        }
     }
 }

@@ -12,12 +12,13 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
+import tools.jackson.core.TreeNode;
 import tools.jackson.core.exc.StreamReadException;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.ObjectReader;
-import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.util.TokenBuffer;
 
 /** A session's attributes as JSON. Each attribute stays text until it is asked for. */
 final class SessionJson {
@@ -26,6 +27,8 @@ final class SessionJson {
     static final String IDLE_TIMEOUT = "__idle_timeout__";
 
     private final JsonMapper mapper;
+    private final SessionData.Json json;
+    private final InferredType inferred;
     /** Another mapper may have its own way even with texts and numbers. */
     private final boolean standard;
 
@@ -33,12 +36,9 @@ final class SessionJson {
 
     SessionJson(@Nullable JsonMapper mapper) {
         this.standard = mapper == null;
-        this.mapper = mapper != null
-                ? mapper
-                : JsonMapper.builder()
-                        .findAndAddModules()
-                        .enable(SerializationFeature.FAIL_ON_EMPTY_BEANS)
-                        .build();
+        this.mapper = mapper != null ? mapper : MapperSettings.builder().build();
+        this.json = new SessionData.Json(this.mapper);
+        this.inferred = new InferredType(this.mapper);
         this.exactTree = this.mapper.reader().with(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS);
     }
 
@@ -92,30 +92,64 @@ final class SessionJson {
         return json.append('}').toString();
     }
 
-    /** A value's JSON text. */
-    String encode(String name, @Nullable Object value) {
-        String plain = standard && name.length() <= PlainJson.MAX_NAME ? PlainJson.write(value) : null;
+    /**
+     * A value's JSON text.
+     *
+     * @param type what it will be read as, its class if nobody has said
+     * @throws IllegalArgumentException if it would not come back as it is
+     */
+    String encode(String name, @Nullable Object value, Type type) {
+        String plain = plain(name, value);
         if (plain != null) {
             return plain;
         }
-        String text = value == null ? "null" : write(name, value);
+        String text = text(name, value, type);
+        if (value != null && !isJson(value)) {
+            Type known = known(value, type);
+            json.check(what(name), value, known, text, known == type ? null : this::natural);
+        }
+        return text;
+    }
+
+    /** A value's JSON text, which may or may not come back. */
+    String text(String name, @Nullable Object value, Type type) {
+        String plain = plain(name, value);
+        if (plain != null) {
+            return plain;
+        }
+        String text = value == null ? "null" : json.text(what(name), value, known(value, type));
         if (text.equals("null")) {
             throw new IllegalArgumentException("The session attribute '" + name + "' may not be null: use unset");
         }
         checkUnicode(name, text);
+        try {
+            // Jackson writes more than it reads: very deep values, very long numbers or names would end the session.
+            split(join(Map.of(name, text)));
+        } catch (JacksonException e) {
+            throw new IllegalArgumentException(
+                    "The session attribute '" + name + "' cannot be read again: " + JsonReason.ofWriting(e));
+        }
         return text;
     }
 
-    private String write(String name, Object value) {
-        try {
-            String text = mapper.writeValueAsString(value);
-            // Jackson writes more than it reads: very deep values, very long numbers or names would end the session.
-            split(join(Map.of(name, text)));
-            return text;
-        } catch (JacksonException e) {
-            throw new IllegalArgumentException(
-                    "The session attribute '" + name + "' of " + value.getClass() + " cannot be written as JSON", e);
-        }
+    private @Nullable String plain(String name, @Nullable Object value) {
+        return standard && name.length() <= PlainJson.MAX_NAME ? PlainJson.write(value) : null;
+    }
+
+    /** A class says nothing of what a collection holds. */
+    private Type known(Object value, Type type) {
+        return type instanceof Class<?>
+                        && (type == value.getClass() || type == Object.class || InferredType.isContainer(value))
+                ? inferred.of(value)
+                : type;
+    }
+
+    private static boolean isJson(Object value) {
+        return value instanceof TokenBuffer || value instanceof TreeNode;
+    }
+
+    private static String what(String name) {
+        return "session attribute '" + name + "'";
     }
 
     private void appendQuoted(StringBuilder json, String name) {
@@ -151,12 +185,14 @@ final class SessionJson {
                 return plain;
             }
             return type == Object.class
-                    ? natural(exactTree.readTree(json))
+                    ? natural(json)
                     : mapper.readerFor(mapper.constructType(type)).readValue(json);
         } catch (JacksonException e) {
             // Not the cause itself: its message shows the value.
-            throw new IllegalStateException("The session attribute '" + name + "' cannot be read as "
-                    + type.getTypeName() + ": " + e.getClass().getSimpleName());
+            throw new IllegalStateException(
+                    "The session attribute '" + name + "' cannot be read as "
+                            + type.getTypeName() + ": " + JsonReason.ofReading(e)
+                            + ". If another type, or an older version of this one, has stored it, read it as that type, or unset it");
         }
     }
 
@@ -164,6 +200,10 @@ final class SessionJson {
     @Nullable
     Duration idleTimeout(@Nullable String seconds) {
         return seconds == null ? null : Duration.ofSeconds((long) decode(IDLE_TIMEOUT, seconds, long.class));
+    }
+
+    private Object natural(String text) {
+        return natural(exactTree.readTree(text));
     }
 
     private static Object natural(JsonNode node) {

@@ -140,32 +140,6 @@ class MutationTest {
     }
 
     @Test
-    void anEqualValueOfATypeThatCannotBeReadBackWritesNothing() {
-        String two = scene.stored(session -> session.set("m", ordered("name", "other")));
-
-        scene.request(two, session -> session.set("m", new WriteOnly(1)));
-
-        assertThat(scene.repository.calls).containsExactly("read");
-    }
-
-    /** Jackson can write it and not read it. */
-    static final class WriteOnly {
-        private final int value;
-
-        WriteOnly(int value) {
-            this.value = value;
-        }
-
-        public int getOther() {
-            return value;
-        }
-
-        public int getName() {
-            return value;
-        }
-    }
-
-    @Test
     void lookingThroughATypeThatDropsAndAddsPropertiesWritesNothing() {
         scene.request(cookie, session -> {
             Narrow narrow = Objects.requireNonNull(session.get("wide", Narrow.class));

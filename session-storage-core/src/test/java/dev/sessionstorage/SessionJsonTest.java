@@ -124,7 +124,7 @@ class SessionJsonTest {
     @MethodSource("seeds")
     void aValueIsWrittenAsJacksonWouldAndReadBack(long seed) {
         Object value = value(new Random(seed), 0);
-        String text = json.encode("v", value);
+        String text = json.encode("v", value, value.getClass());
 
         assertThat(text).isEqualTo(mapper.writeValueAsString(value));
         assertThat(mapper.valueToTree(json.decode("v", text, Object.class)).toString())

@@ -67,12 +67,14 @@ class ArchitectureTest {
             .should()
             .onlyDependOnClassesThat(resideInAnyPackage(
                     "dev.sessionstorage",
+                    "com.fasterxml.jackson.annotation",
                     "java..",
                     "javax.crypto..",
                     "org.jspecify.annotations",
                     "org.apache.commons.logging",
                     "org.springframework.core",
                     "org.springframework.http",
+                    "org.springframework.objenesis",
                     "org.springframework.util",
                     "org.springframework.web",
                     "tools.jackson.."));

@@ -1,5 +1,6 @@
 package dev.sessionstorage.security;
 
+import dev.sessionstorage.SessionData;
 import dev.sessionstorage.web.AllowedTypes;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,9 +16,11 @@ import org.springframework.util.ClassUtils;
 import tools.jackson.databind.DatabindContext;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JacksonModule;
-import tools.jackson.databind.exc.InvalidTypeIdException;
+import tools.jackson.databind.cfg.DateTimeFeature;
+import tools.jackson.databind.cfg.MapperBuilder;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.jsontype.BasicPolymorphicTypeValidator;
+import tools.jackson.databind.module.SimpleModule;
 import tools.jackson.databind.util.TokenBuffer;
 
 /**
@@ -44,6 +47,7 @@ public final class SecurityJson {
     private static final String PASSKEYS = "org.springframework.security.web.webauthn.jackson.WebauthnJacksonModule";
 
     private final JsonMapper mapper;
+    private final SessionData.Json json;
 
     /**
      * A mapper for what a session keeps of Spring Security.
@@ -68,30 +72,41 @@ public final class SecurityJson {
         more.forEach(module -> module.configurePolymorphicTypeValidator(validator));
         List<JacksonModule> all = new ArrayList<>(SecurityJacksonModules.getModules(loader, validator));
         all.addAll(more);
-        this.mapper = JsonMapper.builder()
+        // Spring Security turns it on, and an offset would be lost.
+        all.add(new SimpleModule("session-storage-times") {
+            @Override
+            public void setupModule(SetupContext context) {
+                ((MapperBuilder<?, ?>) context.getOwner()).disable(DateTimeFeature.WRITE_DATES_AS_TIMESTAMPS);
+            }
+        });
+        this.mapper = SessionData.Json.mapper()
                 .addModules(all)
                 // A map with a key "@class", as a provider's claims may have it, would name the class to make.
                 .enable(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY)
                 .build();
+        this.json = new SessionData.Json(mapper);
     }
 
-    /** An object's JSON, after making sure that it can be read again: a user must not lose the login at the next request. */
+    /**
+     * An object's JSON, after making sure that it comes back as it is: a user must not lose the login, or a part of it, at the next
+     * request.
+     */
     TokenBuffer write(Object object) {
         try {
-            String text = mapper.writeValueAsString(object);
+            String text = json.write("login", object, Object.class);
             mapper.readTree(text);
-            mapper.readValue(text, Object.class);
             // Unlike a tree, it keeps numbers as they are written.
             return JsonMapper.shared().readValue(text, TokenBuffer.class);
         } catch (RuntimeException e) {
-            // Not the cause itself: its message shows values, unless it is about a type.
-            String reason = e instanceof InvalidTypeIdException type
-                    ? type.getOriginalMessage()
-                    : e.getClass().getName();
+            // No message but our own: others show values.
+            String reason = e instanceof IllegalArgumentException && e.getCause() == null
+                    ? e.getMessage()
+                    : "It failed with " + e.getClass().getName();
             throw new IllegalStateException(
-                    "A " + object.getClass().getName() + " cannot be kept in the session as JSON: add the classes in it"
-                            + " to session.allowed-types, or declare a SecurityJacksonModule bean that knows them. "
-                            + reason);
+                    "A " + object.getClass().getName() + " cannot be kept in the session as JSON. " + reason
+                            + ". Add a class of yours that is not allowed to session.allowed-types; for one that cannot be"
+                            + " written or read, declare a SecurityJacksonModule bean with a mix-in, or log in with a plain"
+                            + " principal that holds an id");
         }
     }
 

@@ -3,16 +3,20 @@ package dev.sessionstorage.security;
 import dev.sessionstorage.web.RequestSession;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import java.security.Principal;
 import org.jspecify.annotations.Nullable;
+import org.springframework.beans.BeanUtils;
 import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.security.authentication.AuthenticationTrustResolver;
 import org.springframework.security.authentication.AuthenticationTrustResolverImpl;
+import org.springframework.security.core.AuthenticatedPrincipal;
 import org.springframework.security.core.Authentication;
 import org.springframework.security.core.Transient;
 import org.springframework.security.core.context.DeferredSecurityContext;
 import org.springframework.security.core.context.SecurityContext;
 import org.springframework.security.core.context.SecurityContextHolder;
 import org.springframework.security.core.context.SecurityContextHolderStrategy;
+import org.springframework.security.core.userdetails.UserDetails;
 import org.springframework.security.web.FilterChainProxy;
 import org.springframework.security.web.context.HttpRequestResponseHolder;
 import org.springframework.security.web.context.SecurityContextRepository;
@@ -67,15 +71,36 @@ public final class SessionSecurityContextRepository implements SecurityContextRe
         RequestSession session = RequestSession.of(request);
         Authentication authentication = context.getAuthentication();
         if (authentication != null && isKept(authentication)) {
-            if (!authentication.getName().equals(session.principal())) {
+            String name = name(authentication);
+            TokenBuffer stored = json.write(authentication);
+            if (!name.equals(session.principal())) {
                 session.rotateId();
             }
-            session.set(ATTRIBUTE, json.write(authentication));
-            session.principal(authentication.getName());
+            session.set(ATTRIBUTE, stored);
+            session.principal(name);
         } else if (session.has(ATTRIBUTE)) {
             session.unset(ATTRIBUTE);
             session.principal(null);
         }
+    }
+
+    /** Spring Security takes the toString of a principal that is none of its types, with all that an entity's holds. */
+    static String name(Authentication authentication) {
+        Object principal = authentication.getPrincipal();
+        String name = authentication.getName();
+        boolean isName = principal == null
+                || BeanUtils.isSimpleValueType(principal.getClass())
+                || principal instanceof UserDetails
+                || principal instanceof Principal
+                || principal instanceof AuthenticatedPrincipal
+                || !name.equals(principal.toString());
+        if (!isName) {
+            throw new IllegalStateException(
+                    "A login with a " + principal.getClass().getName()
+                            + " as its principal has no name but its toString, which may show secrets: let the class implement"
+                            + " UserDetails, AuthenticatedPrincipal or java.security.Principal, or log in with the user's name");
+        }
+        return name;
     }
 
     private boolean isKept(Authentication authentication) {

@@ -11,6 +11,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.time.Duration;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
+import org.springframework.core.ParameterizedTypeReference;
 
 /**
  * A request's session: read when it is first used, committed before the response is. Controllers get it from
@@ -165,6 +166,12 @@ public final class RequestSession extends DelegatingSession {
     }
 
     @Override
+    public <T> void set(String name, T value, ParameterizedTypeReference<T> type) {
+        super.set(name, value, type);
+        commitIfNewInBody();
+    }
+
+    @Override
     public void flash(String name, Object value) {
         super.flash(name, value);
         commitIfNewInBody();
@@ -172,6 +179,13 @@ public final class RequestSession extends DelegatingSession {
 
     @Override
     public <T> T update(String name, Class<T> type, UnaryOperator<@Nullable T> change) {
+        T updated = super.update(name, type, change);
+        commitIfNewInBody();
+        return updated;
+    }
+
+    @Override
+    public <T> T update(String name, ParameterizedTypeReference<T> type, UnaryOperator<@Nullable T> change) {
         T updated = super.update(name, type, change);
         commitIfNewInBody();
         return updated;

@@ -40,7 +40,7 @@ public final class SessionFlashMaps extends AbstractFlashMapManager {
             @Nullable String path,
             Map<String, List<String>> parameters,
             long expires,
-            Map<String, TypedJson.Value> attributes) {}
+            Map<String, TokenBuffer> attributes) {}
 
     /**
      * A bean of the name {@code flashMapManager}.
@@ -128,7 +128,7 @@ public final class SessionFlashMaps extends AbstractFlashMapManager {
     }
 
     private Stored stored(FlashMap map) {
-        Map<String, TypedJson.Value> attributes = new LinkedHashMap<>();
+        Map<String, TokenBuffer> attributes = new LinkedHashMap<>();
         map.forEach((name, value) -> attributes.put(name, json.write("flash attribute '" + name + "'", value)));
         return new Stored(
                 map.getTargetRequestPath(), map.getTargetRequestParams(), map.getExpirationTime(), attributes);

@@ -30,15 +30,13 @@ public final class SessionModelAttributes implements SessionAttributeStore {
 
     @Override
     public void storeAttribute(WebRequest request, String name, Object value) {
-        session(request).set(PREFIX + name, json.buffer(json.write("session attribute '" + name + "'", value)));
+        session(request).set(PREFIX + name, json.write("session attribute '" + name + "'", value));
     }
 
     @Override
     public @Nullable Object retrieveAttribute(WebRequest request, String name) {
         TokenBuffer stored = session(request).get(PREFIX + name, TokenBuffer.class);
-        return stored == null
-                ? null
-                : json.read("session attribute '" + name + "'", json.known(stored, TypedJson.Value.class));
+        return stored == null ? null : json.read("session attribute '" + name + "'", stored);
     }
 
     @Override

@@ -1,124 +1,185 @@
 package dev.sessionstorage.web;
 
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import dev.sessionstorage.SessionData;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Stream;
+import java.util.SortedMap;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
-import org.springframework.util.ClassUtils;
-import tools.jackson.core.JacksonException;
-import tools.jackson.databind.DeserializationFeature;
-import tools.jackson.databind.ObjectReader;
+import org.springframework.validation.BindingResult;
+import tools.jackson.databind.DatabindContext;
+import tools.jackson.databind.DefaultTyping;
+import tools.jackson.databind.JavaType;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.jsontype.BasicPolymorphicTypeValidator;
+import tools.jackson.databind.jsontype.NamedType;
+import tools.jackson.databind.jsontype.PolymorphicTypeValidator;
+import tools.jackson.databind.jsontype.TypeIdResolver;
+import tools.jackson.databind.jsontype.impl.ClassNameIdResolver;
+import tools.jackson.databind.jsontype.impl.DefaultTypeResolverBuilder;
 import tools.jackson.databind.util.TokenBuffer;
 
 /**
- * Objects whose type nobody can tell when they are read again: stored with the name of their class, if that is allowed. They
- * are JSON before the session gets them, so that the application's own mapper has no say in it.
+ * Objects whose type nobody can tell when they are read again: stored with the names of their classes, as far as these are
+ * allowed. They are JSON before the session gets them, so that the application's own mapper has no say in it.
  */
 final class TypedJson {
 
     private static final Log LOG = LogFactory.getLog(TypedJson.class);
 
-    private final JsonMapper mapper = JsonMapper.builder().findAndAddModules().build();
-    private final ObjectReader exactTree = mapper.reader().with(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS);
+    private final JsonMapper plain = SessionData.Json.mapper().build();
+    private final JsonMapper typed;
+    private final SessionData.Json json;
     private final AllowedTypes types;
 
-    /** An object as it is stored. Unlike a tree, a buffer keeps numbers as they are written. */
-    record Value(String type, TokenBuffer json) {}
+    /** A map whose keys are no texts: as the names of JSON's properties they would have no class. */
+    record Entries(List<Object> keys, List<@Nullable Object> values) {}
+
+    /** An Optional, which would be its content. */
+    record Maybe(@Nullable Object value) {}
 
     TypedJson(AllowedTypes types) {
         this.types = types;
+        PolymorphicTypeValidator allowed = BasicPolymorphicTypeValidator.builder()
+                .allowIfSubType(new BasicPolymorphicTypeValidator.TypeMatcher() {
+                    @Override
+                    public boolean match(DatabindContext context, Class<?> type) {
+                        return allows(type);
+                    }
+                })
+                .build();
+        this.typed =
+                SessionData.Json.mapper().setDefaultTyping(new Names(allowed)).build();
+        this.json = new SessionData.Json(typed);
     }
 
-    Value write(String what, Object object) {
-        String type = storedType(object).getName();
-        if (!types.allows(type)) {
-            throw new IllegalArgumentException("The " + what + " is a " + type
-                    + ", which may not be made from a session's JSON: add the class or its package to"
-                    + " session.allowed-types, or keep an id instead");
-        }
+    /** An object as it is stored. Unlike a tree, a buffer keeps numbers as they are written. */
+    TokenBuffer write(String what, Object object) {
         try {
-            String text = text(object);
-            String again = text(mapper.readValue(text, storedType(object)));
-            if (exactTree.readTree(text).equals(exactTree.readTree(again)) && isNatural(object)) {
-                return new Value(type, mapper.readValue(text, TokenBuffer.class));
-            }
-        } catch (JacksonException e) {
-            // Its message shows the value.
-            throw new IllegalArgumentException(
-                    "The " + what + " of " + object.getClass() + " cannot be written as JSON and read again: "
-                            + e.getClass().getName());
+            return plain.readValue(json.write(what, kept(object), Object.class), TokenBuffer.class);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(e.getMessage()
+                    + ". Add a class of yours, or its package, to session.allowed-types, or keep an id instead");
         }
-        throw new IllegalArgumentException(
-                "The " + what + " of " + object.getClass() + " would be read as something else:"
-                        + " a collection may only hold String, Integer, Double and Boolean, so put it into a class of its own");
     }
 
-    /** The classes of a collection's elements are not stored. */
-    private static boolean isNatural(Object object) {
-        Stream<?> elements = Stream.empty();
-        if (object instanceof Map<?, ?> map) {
-            elements =
-                    Stream.concat(map.values().stream(), map.keySet().stream().filter(key -> !(key instanceof String)));
-        } else if (object instanceof Collection<?> collection) {
-            elements = collection.stream();
-        }
-        return elements.allMatch(element -> element == null
-                || element instanceof String
-                || element instanceof Boolean
-                || element instanceof Integer
-                || element instanceof Double
-                || ((element instanceof Map || element instanceof List) && isNatural(element)));
-    }
-
-    /** The object again; null, with a warning, if its class has changed or is not allowed any more. */
+    /** The object again; null, with a warning, if a class has changed or is not allowed any more. */
     @Nullable
-    Object read(String what, Value value) {
-        if (!types.allows(value.type())) {
-            LOG.warn("The " + what + " was a " + value.type() + ", which is not allowed any more: it is left out");
-            return null;
-        }
+    Object read(String what, TokenBuffer stored) {
         try {
-            return known(value.json(), ClassUtils.forName(value.type(), ClassUtils.getDefaultClassLoader()));
-        } catch (RuntimeException | ClassNotFoundException | LinkageError e) {
-            LOG.warn("The " + what + " cannot be read as " + value.type() + " any more: it is left out. "
+            return given(typed.readValue(stored.asParser(), Object.class));
+        } catch (RuntimeException | LinkageError e) {
+            // Its message shows the value.
+            LOG.warn("The " + what
+                    + " cannot be read any more, or is of a class that is not allowed any more: it is left out. "
                     + e.getClass().getName());
             return null;
         }
     }
 
+    private Object kept(Object object) {
+        if (object instanceof BindingResult result) {
+            return BoundErrors.of(result, this::allows);
+        }
+        if (object instanceof Optional<?> optional) {
+            return new Maybe(optional.orElse(null));
+        }
+        boolean isEntries = object instanceof Map<?, ?> map
+                && !map.keySet().stream().allMatch(String.class::isInstance)
+                && !(map instanceof SortedMap);
+        return isEntries
+                ? new Entries(
+                        List.copyOf(((Map<?, ?>) object).keySet()), new ArrayList<>(((Map<?, ?>) object).values()))
+                : object;
+    }
+
+    private static Object given(Object kept) {
+        if (kept instanceof BoundErrors errors) {
+            return errors.result();
+        }
+        if (kept instanceof Maybe maybe) {
+            return Optional.ofNullable(maybe.value());
+        }
+        if (kept instanceof Entries entries) {
+            Map<Object, @Nullable Object> map = new LinkedHashMap<>();
+            for (int i = 0; i < entries.keys().size(); i++) {
+                map.put(entries.keys().get(i), entries.values().get(i));
+            }
+            return map;
+        }
+        return kept;
+    }
+
     /** An object whose type is known when it is read again. */
     TokenBuffer buffer(Object known) {
-        return mapper.readValue(text(known), TokenBuffer.class);
+        return plain.readValue(text(known), TokenBuffer.class);
     }
 
     /** The reverse of {@link #buffer}. */
     <T> T known(TokenBuffer buffer, Class<T> type) {
-        return mapper.readValue(buffer.asParser(), type);
+        return plain.readValue(buffer.asParser(), type);
     }
 
     String text(Object object) {
-        return mapper.writeValueAsString(object);
+        return plain.writeValueAsString(object);
     }
 
-    /** The collections that an application makes come in too many classes to name them all. */
-    private static Class<?> storedType(Object object) {
-        if (object instanceof Map) {
+    private boolean allows(Class<?> type) {
+        if (type.isArray()) {
+            return allows(type.getComponentType());
+        }
+        return type.isPrimitive()
+                || type == Object.class
+                || type == BoundErrors.class
+                || type.getEnclosingClass() == BoundErrors.class
+                || type == Entries.class
+                || type == Maybe.class
+                || types.allows(type.getName());
+    }
+
+    /** The name of a class beside what is declared as no concrete one. */
+    private final class Names extends DefaultTypeResolverBuilder {
+
+        Names(PolymorphicTypeValidator allowed) {
+            super(allowed, DefaultTyping.OBJECT_AND_NON_CONCRETE, JsonTypeInfo.As.WRAPPER_ARRAY);
+        }
+
+        @Override
+        protected TypeIdResolver idResolver(
+                DatabindContext context,
+                JavaType base,
+                PolymorphicTypeValidator validator,
+                Collection<NamedType> subtypes,
+                boolean forWriting,
+                boolean forReading) {
+            return new ClassNameIdResolver(base, subtypes, validator) {
+                @Override
+                protected String _idFrom(DatabindContext at, Object value, Class<?> type) {
+                    return super._idFrom(at, value, stored(value, type));
+                }
+            };
+        }
+    }
+
+    /** The collections that an application and its libraries make come in too many classes to name them all. */
+    private Class<?> stored(Object value, Class<?> type) {
+        if (allows(type)) {
+            return type;
+        }
+        if (value instanceof Map) {
             return LinkedHashMap.class;
         }
-        if (object instanceof Set) {
+        if (value instanceof Set) {
             return LinkedHashSet.class;
         }
-        if (object instanceof Collection) {
-            return ArrayList.class;
-        }
-        return object instanceof Enum<?> constant ? constant.getDeclaringClass() : object.getClass();
+        return value instanceof Collection ? ArrayList.class : type;
     }
 }

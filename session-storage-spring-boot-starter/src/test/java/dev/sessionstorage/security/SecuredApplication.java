@@ -242,7 +242,7 @@ class SecuredApplication {
 
         @GetMapping("/redirect/with-orders")
         String redirectWithAList(RedirectAttributes attributes) {
-            attributes.addFlashAttribute("orders", List.of(new Order("pens", 2)));
+            attributes.addFlashAttribute("flashed", List.of(new Order("pens", 2)));
             return "redirect:/shown";
         }
 

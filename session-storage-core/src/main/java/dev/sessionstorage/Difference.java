@@ -1,0 +1,264 @@
+package dev.sessionstorage;
+
+import java.lang.reflect.Field;
+import java.lang.reflect.Modifier;
+import java.net.URL;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.Date;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BiPredicate;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where a value and the one that was read back differ. JSON keeps no class of a collection, so lists, sets and maps count by what
+ * they hold; whatever else there is must be of the same class, and an application's objects agree in each of their fields, since
+ * their {@code equals} may look at one only.
+ */
+final class Difference {
+
+    /** What is different and what to do; never a value, which may be a secret. */
+    private static final class Found extends RuntimeException {
+
+        private final StringBuilder path = new StringBuilder();
+        private final String what;
+
+        Found(String what) {
+            super(null, null, false, false);
+            this.what = what;
+        }
+    }
+
+    /** Whether a field of a class is meant to stay behind. */
+    private final BiPredicate<Class<?>, Field> leftOut;
+
+    private final IdentityHashMap<Object, Object> compared = new IdentityHashMap<>();
+
+    private Difference(BiPredicate<Class<?>, Field> leftOut) {
+        this.leftOut = leftOut;
+    }
+
+    /** A sentence that begins with the path, or null if they are equal. */
+    static @Nullable String between(@Nullable Object in, @Nullable Object out, BiPredicate<Class<?>, Field> leftOut) {
+        try {
+            new Difference(leftOut).compare(in, out);
+            return null;
+        } catch (Found found) {
+            return (found.path.isEmpty() ? "it" : found.path.charAt(0) == '.' ? found.path.substring(1) : found.path)
+                    + " " + found.what;
+        }
+    }
+
+    private void compare(@Nullable Object in, @Nullable Object out) {
+        if (in == out) {
+            return;
+        }
+        if (in == null || out == null) {
+            throw new Found(
+                    in == null
+                            ? "is null and comes back as " + name(Objects.requireNonNull(out))
+                            : "comes back as null: give it a field, a getter or a parameter of the @JsonCreator, or mark it"
+                                    + " @JsonIgnore or transient if it need not be kept");
+        }
+        String unkeepable = ApplicationClasses.unkeepable(in);
+        if (unkeepable != null) {
+            throw new Found(unkeepable);
+        }
+        if (compared.put(in, out) == out) {
+            return;
+        }
+        if (in instanceof Map<?, ?> map && out instanceof Map<?, ?> other) {
+            compareMaps(map, other);
+        } else if (in instanceof Collection<?> all && out instanceof Collection<?> others) {
+            compareCollections(all, others);
+        } else if (in instanceof Map.Entry<?, ?> entry && out instanceof Map.Entry<?, ?> other) {
+            at(".key", entry.getKey(), other.getKey());
+            at(".value", entry.getValue(), other.getValue());
+        } else if (in instanceof Date date && out instanceof Date other && isSameTime(date, other)) {
+            // A Timestamp, as databases give it, in a field that is a Date.
+            return;
+        } else if (in.getClass() != out.getClass()) {
+            throw new Found("is a " + name(in) + " and comes back as a " + name(out)
+                    + ": declare that class in place of one above it, give the type along (new"
+                    + " ParameterizedTypeReference<…>() {}), or mark an interface with @JsonTypeInfo");
+        } else {
+            compareSameClass(in, out);
+        }
+    }
+
+    private void compareSameClass(Object in, Object out) {
+        if (in instanceof Optional<?> optional) {
+            compare(optional.orElse(null), ((Optional<?>) out).orElse(null));
+        } else if (in instanceof AtomicReference<?> reference) {
+            compare(reference.get(), ((AtomicReference<?>) out).get());
+        } else if (in.getClass().isArray()) {
+            compareArrays(in, out);
+        } else if (ApplicationClasses.contains(in.getClass())
+                && ApplicationClasses.of(in.getClass()).open()
+                && !(in instanceof Enum)) {
+            compareFields(in, out);
+            if (ApplicationClasses.extendsJdk(in.getClass()) && !isEqual(in, out)) {
+                throw new Found("is not equal to what comes back");
+            }
+        } else if (!isEqual(in, out)) {
+            throw new Found("of " + in.getClass() + " comes back as another value");
+        }
+    }
+
+    private void compareFields(Object in, Object out) {
+        for (Field field : ApplicationClasses.of(in.getClass()).fields()) {
+            if (!leftOut.test(in.getClass(), field) && !isCachedHash(field)) {
+                at("." + field.getName(), ApplicationClasses.get(field, in), ApplicationClasses.get(field, out));
+            }
+        }
+    }
+
+    private static boolean isCachedHash(Field field) {
+        return field.getType() == int.class
+                && !Modifier.isFinal(field.getModifiers())
+                && (field.getName().equals("hash") || field.getName().equals("hashCode"));
+    }
+
+    private void compareArrays(Object in, Object out) {
+        if (in instanceof Object[] array) {
+            compareInOrder(Arrays.asList(array), Arrays.asList((Object[]) out));
+        } else if (!Arrays.deepEquals(new Object[] {in}, new Object[] {out})) {
+            throw new Found("of " + in.getClass().getComponentType() + "[] comes back as another value");
+        }
+    }
+
+    private void compareMaps(Map<?, ?> in, Map<?, ?> out) {
+        compareOwn(in, out);
+        if (in instanceof SortedMap<?, ?> sorted) {
+            compareOrder(sorted.comparator(), out instanceof SortedMap<?, ?> other ? other.comparator() : null);
+        }
+        if (in.size() != out.size()) {
+            throw new Found("comes back with " + out.size() + " entries in place of " + in.size());
+        }
+        in.forEach((key, value) -> {
+            if (!out.containsKey(key)) {
+                throw new Found("has a key, of " + (key == null ? "null" : key.getClass())
+                        + ", that does not come back as an equal one");
+            }
+            at("[…]", value, out.get(key));
+        });
+    }
+
+    private void compareCollections(Collection<?> in, Collection<?> out) {
+        compareOwn(in, out);
+        if (in instanceof Set != out instanceof Set) {
+            throw new Found("is a " + name(in) + " and comes back as a " + name(out)
+                    + ": declare it as what it is, a Set or a List");
+        }
+        if (in instanceof SortedSet<?> sorted) {
+            compareOrder(sorted.comparator(), out instanceof SortedSet<?> other ? other.comparator() : null);
+        }
+        if (in.size() != out.size()) {
+            throw new Found("comes back with " + out.size() + " elements in place of " + in.size());
+        }
+        if (in instanceof Set) {
+            compareSets(in, out);
+        } else {
+            compareInOrder(in, out);
+        }
+    }
+
+    private void compareInOrder(Collection<?> in, Collection<?> out) {
+        Iterator<?> others = out.iterator();
+        int index = 0;
+        for (Object element : in) {
+            at("[" + index++ + "]", element, others.next());
+        }
+    }
+
+    private void compareSets(Collection<?> in, Collection<?> out) {
+        Map<Object, Object> others = new HashMap<>();
+        out.forEach(other -> others.put(other, other));
+        List<Object> unequal = new ArrayList<>();
+        for (Object element : in) {
+            if (others.containsKey(element)) {
+                at("[…]", element, others.get(element));
+            } else {
+                unequal.add(element);
+            }
+        }
+        // Elements without an equals of their own are equal to none of those that were read.
+        List<Object> left = new ArrayList<>(out);
+        left.removeIf(in::contains);
+        for (Object element : unequal) {
+            Object match = left.stream()
+                    .filter(other -> between(element, other, leftOut) == null)
+                    .findFirst()
+                    .orElseThrow(() -> new Found(
+                            "has an element, of " + element.getClass() + ", that does not come back as an equal one"));
+            left.remove(match);
+        }
+    }
+
+    /** A comparator is code, which no JSON keeps. */
+    private static void compareOrder(@Nullable Comparator<?> in, @Nullable Comparator<?> out) {
+        if (in != null && !in.equals(Comparator.naturalOrder()) && !in.equals(out)) {
+            throw new Found("has an order of its own, which does not come back: keep it in its natural order");
+        }
+    }
+
+    /** A collection of the application's own may hold more than its elements. */
+    private void compareOwn(Object in, Object out) {
+        if (in.getClass() == out.getClass() && ApplicationClasses.hasMoreThanElements(in.getClass())) {
+            compareFields(in, out);
+        }
+    }
+
+    @SuppressWarnings("JavaUtilDate")
+    private static boolean isSameTime(Date in, Date out) {
+        return out.getClass() == Date.class
+                && in.getTime() == out.getTime()
+                && !(in instanceof java.sql.Timestamp time && time.getNanos() % 1_000_000 != 0);
+    }
+
+    private static boolean isEqual(Object in, Object out) {
+        if (in instanceof URL url) {
+            // Its equals asks for the addresses of hosts.
+            return url.toExternalForm().equals(((URL) out).toExternalForm());
+        }
+        if (in instanceof Pattern pattern && pattern.flags() != ((Pattern) out).flags()) {
+            return false;
+        }
+        return in.equals(out) || (!hasEquals(in.getClass()) && in.toString().equals(out.toString()));
+    }
+
+    /** As AtomicInteger has none; the toString of what is no value has an identity in it. */
+    private static boolean hasEquals(Class<?> type) {
+        try {
+            return type.getMethod("equals", Object.class).getDeclaringClass() != Object.class;
+        } catch (NoSuchMethodException e) {
+            return true;
+        }
+    }
+
+    private void at(String step, @Nullable Object in, @Nullable Object out) {
+        try {
+            compare(in, out);
+        } catch (Found found) {
+            found.path.insert(0, step);
+            throw found;
+        }
+    }
+
+    private static String name(Object object) {
+        return object.getClass().getName();
+    }
+}

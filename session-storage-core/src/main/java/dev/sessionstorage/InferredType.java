@@ -1,0 +1,160 @@
+package dev.sessionstorage;
+
+import java.lang.reflect.Modifier;
+import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JavaType;
+import tools.jackson.databind.SerializationConfig;
+import tools.jackson.databind.introspect.AnnotatedClassResolver;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.type.TypeFactory;
+
+/**
+ * The type that a value can be read as, where nobody has said one: a list's class does not tell what is in it, and without that
+ * Jackson would leave out which subtype of a {@code @JsonTypeInfo} interface each element is.
+ */
+final class InferredType {
+
+    private static final List<Class<?>> KINDS = List.of(List.class, SortedSet.class, Set.class);
+
+    /** What is deeper, such as a list in itself, has no type. */
+    private static final int DEEPEST = 100;
+
+    private final TypeFactory types;
+    private final SerializationConfig config;
+
+    InferredType(JsonMapper mapper) {
+        this.types = mapper.getTypeFactory();
+        this.config = mapper.serializationConfig();
+    }
+
+    static boolean isContainer(Object value) {
+        return value instanceof Collection || value instanceof Map || value instanceof Optional;
+    }
+
+    JavaType of(Object value) {
+        return ofAll(List.of(value), 0);
+    }
+
+    /** The type of all of these; Object, as which only JSON's natural types come back, if they have none in common. */
+    private JavaType ofAll(Collection<?> values, int depth) {
+        if (values.isEmpty() || depth > DEEPEST) {
+            return types.constructType(Object.class);
+        }
+        Class<?> first = readable(values.iterator().next());
+        if (all(values, value -> readable(value) == first)
+                && !isJdkContainer(values.iterator().next())) {
+            return types.constructType(first);
+        }
+        if (all(values, Map.class::isInstance)) {
+            return types.constructParametricType(
+                    all(values, SortedMap.class::isInstance) ? SortedMap.class : Map.class,
+                    ofAll(parts(values, value -> ((Map<?, ?>) value).keySet()), depth + 1),
+                    ofAll(parts(values, value -> ((Map<?, ?>) value).values()), depth + 1));
+        }
+        if (all(values, Collection.class::isInstance)) {
+            Class<?> kind = KINDS.stream()
+                    .filter(type -> all(values, type::isInstance))
+                    .findFirst()
+                    .orElse(Collection.class);
+            return types.constructParametricType(kind, ofAll(parts(values, value -> (Collection<?>) value), depth + 1));
+        }
+        if (all(values, Optional.class::isInstance)) {
+            return types.constructParametricType(
+                    Optional.class,
+                    ofAll(parts(values, value -> ((Optional<?>) value).stream().toList()), depth + 1));
+        }
+        Class<?> common = above(first).stream()
+                .filter(type -> all(values, type::isInstance) && isPolymorphic(type))
+                .findFirst()
+                .orElse(Object.class);
+        return types.constructType(common);
+    }
+
+    private static boolean isJdkContainer(Object value) {
+        return isContainer(value) && !ApplicationClasses.contains(value.getClass());
+    }
+
+    private static boolean all(Collection<?> values, Predicate<Object> condition) {
+        for (Object value : values) {
+            if (!condition.test(value)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private interface Parts {
+        Collection<? extends @Nullable Object> of(Object value);
+    }
+
+    private static List<Object> parts(Collection<?> values, Parts parts) {
+        List<Object> all = new ArrayList<>();
+        for (Object value : values) {
+            for (Object part : parts.of(value)) {
+                if (part != null) {
+                    all.add(part);
+                }
+            }
+        }
+        return all;
+    }
+
+    /** The class that an application would read it as: those inside the JDK, as of a Path or a ZoneId, have no public name. */
+    private static Class<?> readable(Object value) {
+        if (value instanceof Enum<?> constant) {
+            return constant.getDeclaringClass();
+        }
+        if (value instanceof InetAddress) {
+            return InetAddress.class;
+        }
+        Class<?> type = value.getClass();
+        if (ApplicationClasses.contains(type) || type.isArray() || isPublic(type)) {
+            return type;
+        }
+        Class<?> extended = type.getSuperclass();
+        while (extended != null && extended != Object.class && !isPublic(extended)) {
+            extended = extended.getSuperclass();
+        }
+        return extended != null && extended != Object.class
+                ? extended
+                : above(type).stream()
+                        .filter(InferredType::isPublic)
+                        .findFirst()
+                        .orElse(type);
+    }
+
+    private static boolean isPublic(Class<?> type) {
+        return Modifier.isPublic(type.getModifiers()) && type.getModule().isExported(type.getPackageName());
+    }
+
+    /** What a class extends and implements, nearest first, but Object. */
+    private static Set<Class<?>> above(Class<?> type) {
+        Set<Class<?>> found = new LinkedHashSet<>();
+        for (Class<?> at = type; at != null && at != Object.class; at = at.getSuperclass()) {
+            found.add(at);
+            for (Class<?> implemented : at.getInterfaces()) {
+                found.add(implemented);
+                found.addAll(above(implemented));
+            }
+        }
+        return found;
+    }
+
+    private boolean isPolymorphic(Class<?> type) {
+        return config.getAnnotationIntrospector()
+                        .findPolymorphicTypeInfo(
+                                config, AnnotatedClassResolver.resolve(config, config.constructType(type), config))
+                != null;
+    }
+}

@@ -1,0 +1,72 @@
+package dev.sessionstorage;
+
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.exc.InvalidDefinitionException;
+import tools.jackson.databind.exc.InvalidTypeIdException;
+import tools.jackson.databind.exc.MismatchedInputException;
+import tools.jackson.databind.exc.ValueInstantiationException;
+
+/** Why Jackson could not write or read something, as far as it speaks of types: its messages also show values. */
+final class JsonReason {
+
+    private JsonReason() {}
+
+    /** Of an object that the application has handed over, whose class may be named. */
+    static String ofWriting(Throwable e) {
+        return e instanceof InvalidTypeIdException type && type.getTypeId() != null
+                ? at(type) + type.getTypeId() + " is no known or allowed class here"
+                : ofReading(e);
+    }
+
+    /** Of JSON that anybody may have stored. */
+    static String ofReading(Throwable e) {
+        return e instanceof JacksonException failure
+                ? at(failure) + reason(failure)
+                : e.getClass().getName();
+    }
+
+    private static String reason(JacksonException e) {
+        if (e instanceof InvalidDefinitionException) {
+            return e.getOriginalMessage().lines().findFirst().orElse("") + cause(e);
+        }
+        if (e instanceof InvalidTypeIdException type) {
+            return "it names no known and allowed subtype of "
+                    + type.getBaseType().toCanonical();
+        }
+        if (e instanceof MismatchedInputException mismatch && mismatch.getTargetType() != null) {
+            return "what is stored is no " + mismatch.getTargetType().getTypeName();
+        }
+        if (e instanceof ValueInstantiationException made) {
+            return "the constructor of " + made.getType().toCanonical() + " refuses it" + cause(e);
+        }
+        return e.getClass().getSimpleName() + cause(e);
+    }
+
+    private static String cause(JacksonException e) {
+        Throwable cause = e.getCause();
+        return cause == null || cause instanceof JacksonException
+                ? ""
+                : " (" + cause.getClass().getName() + ")";
+    }
+
+    /** The keys of a map are values, too. */
+    private static String at(JacksonException e) {
+        StringBuilder path = new StringBuilder();
+        for (JacksonException.Reference step : e.getPath()) {
+            if (isMap(step.from())) {
+                path.append("[…]");
+            } else if (step.getPropertyName() != null) {
+                path.append(path.isEmpty() ? "" : ".").append(step.getPropertyName());
+            } else if (step.getIndex() >= 0) {
+                path.append('[').append(step.getIndex()).append(']');
+            }
+        }
+        return path.isEmpty() ? "" : "at " + path + ": ";
+    }
+
+    private static boolean isMap(@Nullable Object from) {
+        return from instanceof Map || (from instanceof Class<?> type && Map.class.isAssignableFrom(type));
+    }
+}
