@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
  * Where sessions live: four callbacks are all that a custom repository writes.
  *
  * <p>Every method is called from many threads at once. An exception thrown here reaches the caller of
- * {@link SessionStorage} as a {@link SessionUnavailableException}; "not there" is never an exception.
+ * {@link SessionStorage} as a {@link SessionUnavailableException}; "not there" is never an exception. What the caller may not
+ * do where it does it, as to write in a read-only transaction, is an {@link UnsupportedOperationException}, which it gets as it is.
  *
  * <p><b>Versions.</b> {@link SessionData#version()} is the version the storage read. {@link #updateData} compares it with
  * the stored one and, if they are equal, stores the new data with {@code version + 1}, in one atomic step

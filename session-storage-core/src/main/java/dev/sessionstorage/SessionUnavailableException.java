@@ -18,10 +18,12 @@ public final class SessionUnavailableException extends SessionException {
                 "Sessions are unavailable at the moment. Try again.");
     }
 
-    /** Calls the repository; whatever it throws becomes this exception. */
+    /** Calls the repository; whatever it throws becomes this exception, except what says that the caller may not do that here. */
     static <T extends @Nullable Object> T guard(String operation, Supplier<T> callback) {
         try {
             return callback.get();
+        } catch (UnsupportedOperationException e) {
+            throw e;
         } catch (RuntimeException e) {
             throw new SessionUnavailableException(operation, e);
         }

@@ -1,37 +1,40 @@
 package dev.sessionstorage.jpa;
 
+import dev.sessionstorage.jpa.HeldConnection.Use;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Savepoint;
 import java.util.function.Function;
-import java.util.function.Supplier;
 import org.hibernate.CacheMode;
-import org.hibernate.Session;
 import org.hibernate.SessionFactory;
-import org.hibernate.SharedSessionContract;
 import org.hibernate.StatelessSession;
 import org.hibernate.boot.spi.SessionFactoryOptions;
 import org.hibernate.engine.jdbc.connections.spi.ConnectionProvider;
 import org.hibernate.engine.jdbc.spi.SqlExceptionHelper;
 import org.hibernate.engine.spi.SessionFactoryImplementor;
-import org.hibernate.engine.spi.SessionImplementor;
 import org.hibernate.jdbc.ReturningWork;
 import org.hibernate.resource.transaction.spi.TransactionCoordinatorBuilder;
 import org.jspecify.annotations.Nullable;
 
-/** Runs work on the right connection, in the right transaction. */
+/**
+ * Runs work on the right connection, in the right transaction: on that of the caller's thread, which it does not commit, or
+ * else on one of its own.
+ */
 final class ConnectionSharing {
 
     private final SessionFactory factory;
-    private final Supplier<@Nullable Session> current;
+    private final HeldConnections held;
     private final @Nullable ConnectionProvider provider;
     private final SqlExceptionHelper exceptions;
+    private final Pending pending;
 
-    ConnectionSharing(SessionFactory factory, Supplier<@Nullable Session> current) {
+    ConnectionSharing(SessionFactory factory, HeldConnections held) {
         SessionFactoryImplementor hibernate = factory.unwrap(SessionFactoryImplementor.class);
         this.factory = factory;
-        this.current = current;
+        this.held = held;
         this.provider = provider(hibernate);
         this.exceptions = hibernate.getJdbcServices().getSqlExceptionHelper();
+        this.pending = Pending.on(hibernate.getJdbcServices().getDialect());
     }
 
     /** Null where it takes a session to know the right connection: it depends on the tenant, or JTA's transaction has it. */
@@ -46,100 +49,147 @@ final class ConnectionSharing {
                 : hibernate.getServiceRegistry().requireService(ConnectionProvider.class);
     }
 
-    /** Runs the work in a stateless session on the connection which the caller's thread holds, or else on one of its own. */
-    <T extends @Nullable Object> T call(Function<StatelessSession, T> work) {
-        return onConnection(connection -> run(connection, work));
+    /** Reads through a stateless session. */
+    <T extends @Nullable Object> T query(Function<StatelessSession, T> query) {
+        return read(connection -> run(connection, query));
     }
 
-    /** Runs the work on the connection which the caller's thread holds, or else on one of its own. */
-    <T extends @Nullable Object> T onConnection(ReturningWork<T> work) {
-        Session session = sharedSession();
-        return session != null ? onConnection(session, true, work) : onOwnConnection(work);
+    <T extends @Nullable Object> T read(ReturningWork<T> work) {
+        HeldConnection connection = held.find();
+        if (connection == null || connection.use() == Use.REPLICA) {
+            return onOwnConnection(work);
+        }
+        return connection.use() == Use.NO_TRANSACTION
+                ? outsideTransaction(connection, work, work)
+                : execute(connection, work);
+    }
+
+    <T extends @Nullable Object> T write(ReturningWork<T> work) {
+        HeldConnection connection = held.find();
+        if (connection == null || connection.use() == Use.REPLICA) {
+            return onOwnConnection(work);
+        }
+        return switch (connection.use()) {
+            case NO_TRANSACTION -> outsideTransaction(connection, work, ignored -> onOwnConnection(work));
+            case READ_ONLY_TRANSACTION ->
+                throw new UnsupportedOperationException(
+                        "A session cannot be stored or ended in a read-only transaction:"
+                                + " do it after the transaction, or in one that is not read-only");
+            default -> execute(connection, work);
+        };
+    }
+
+    /**
+     * Writes what may as well not be written: in a transaction, so that a failure leaves it as it was, and in a read-only one
+     * not at all.
+     *
+     * @return what the work returns, or else {@code otherwise}
+     */
+    <T> T writeIfPossible(ReturningWork<T> work, T otherwise) {
+        HeldConnection connection = held.find();
+        if (connection == null) {
+            return onOwnConnection(work);
+        }
+        return switch (connection.use()) {
+            case TRANSACTION -> execute(connection, joined -> inSavepoint(joined, work));
+            case READ_ONLY_TRANSACTION -> otherwise;
+            default -> write(work);
+        };
     }
 
     /** Runs the work on a connection of its own, and in a transaction of its own. */
     <T extends @Nullable Object> T onOwnConnection(ReturningWork<T> work) {
-        if (provider != null) {
-            return onConnection(provider, work);
-        }
-        try (StatelessSession own = factory.openStatelessSession()) {
-            return onConnection(own, false, work);
-        }
+        return held.onOwnConnection(() -> provider != null ? onOwnConnection(provider, work) : inOwnSession(work));
     }
 
-    /** Without a session of Hibernate, which would take longer than a database in this JVM takes to read. */
-    private <T extends @Nullable Object> T onConnection(ConnectionProvider provider, ReturningWork<T> work) {
+    /** The same through a stateless session, with as many statements as it takes. */
+    <T extends @Nullable Object> T inOwnTransaction(Function<StatelessSession, T> work) {
         try {
-            Connection connection = provider.getConnection();
-            try {
-                return connection.getAutoCommit() ? work.execute(connection) : runAndCommit(connection, work);
-            } finally {
-                provider.closeConnection(connection);
-            }
+            return Retries.run(() -> held.onOwnConnection(() -> factory.fromStatelessTransaction(work)));
         } catch (SQLException e) {
-            throw exceptions.convert(e, "Could not use the table of sessions");
+            throw converted(e);
         }
-    }
-
-    /** Whether a call failed because of another transaction, and may succeed if it is made again. */
-    boolean isConflict(RuntimeException failure) {
-        return isSerializationFailure(failure) && !isInTransaction();
     }
 
     /** Whether work gets a connection of its own from the pool, and is committed by the time that it is done. */
     boolean takesOwnConnection() {
-        return provider != null && sharedSession() == null;
+        return provider != null && held.find() == null;
     }
 
-    private boolean isInTransaction() {
-        Session session = openSession();
-        return session != null && session.isJoinedToTransaction();
-    }
-
-    /** The session of the caller's thread if its connection is to be used. */
-    private @Nullable Session sharedSession() {
-        Session session = openSession();
-        return session != null && (session.isJoinedToTransaction() || holdsConnection(session)) ? session : null;
-    }
-
-    private @Nullable Session openSession() {
-        Session session = current.get();
-        return session != null && session.isOpen() ? session : null;
-    }
-
-    private static <T extends @Nullable Object> T onConnection(
-            SharedSessionContract holder, boolean shared, ReturningWork<T> work) {
-        boolean joined = holder.isJoinedToTransaction();
-        return holder.doReturningWork(connection -> {
-            if (joined || connection.getAutoCommit()) {
-                return work.execute(connection);
+    /** Without a session of Hibernate, which would take longer than a database in this JVM takes to read. */
+    private <T extends @Nullable Object> T onOwnConnection(ConnectionProvider provider, ReturningWork<T> work) {
+        try {
+            Connection connection = provider.getConnection();
+            try {
+                return Retries.run(connection, work);
+            } finally {
+                provider.closeConnection(connection);
             }
-            if (shared) {
-                // Reads before this one may have left a transaction open, with an old snapshot of the table.
-                connection.commit();
+        } catch (SQLException e) {
+            throw converted(e);
+        }
+    }
+
+    private <T extends @Nullable Object> T inOwnSession(ReturningWork<T> work) {
+        try (StatelessSession own = factory.openStatelessSession()) {
+            boolean joined = own.isJoinedToTransaction();
+            return own.doReturningWork(connection -> joined ? work.execute(connection) : Retries.run(connection, work));
+        }
+    }
+
+    /**
+     * On a connection with auto-commit a statement touches nothing of the application's. Without, nobody may commit what the
+     * application has done there: if it has done nothing, the connection is as good as one of its own, else something else has
+     * to do.
+     */
+    private <T extends @Nullable Object> T outsideTransaction(
+            HeldConnection held, ReturningWork<T> work, ReturningWork<T> ifPending) {
+        return execute(held, connection -> {
+            if (connection.getAutoCommit()) {
+                return Retries.run(connection, work);
             }
-            return runAndCommit(connection, work);
+            if (held.hasOpenResults() || pending.isOn(connection)) {
+                return ifPending.execute(connection);
+            }
+            // What was read before has left a transaction open, with an old snapshot of the table.
+            connection.commit();
+            return Retries.run(connection, work);
         });
     }
 
-    private static <T extends @Nullable Object> T runAndCommit(Connection connection, ReturningWork<T> work)
-            throws SQLException {
+    private <T extends @Nullable Object> T execute(HeldConnection held, ReturningWork<T> work) {
         try {
-            T result = work.execute(connection);
-            connection.commit();
-            return result;
-        } catch (RuntimeException | SQLException | Error e) {
-            rollback(connection, e);
-            throw e;
+            return held.execute(work);
+        } catch (SQLException e) {
+            throw converted(e);
         }
     }
 
-    private static void rollback(Connection connection, Throwable reason) {
-        try {
-            connection.rollback();
-        } catch (SQLException e) {
-            reason.addSuppressed(e);
+    /** Its exception is one of Hibernate's already: because of an SQLException Hibernate would give up the whole transaction. */
+    private <T extends @Nullable Object> T inSavepoint(Connection connection, ReturningWork<T> work)
+            throws SQLException {
+        if (connection.getAutoCommit()) {
+            return work.execute(connection);
         }
+        Savepoint before = connection.setSavepoint();
+        T result;
+        try {
+            result = work.execute(connection);
+        } catch (SQLException e) {
+            RuntimeException failure = converted(e);
+            try {
+                connection.rollback(before);
+            } catch (SQLException second) {
+                failure.addSuppressed(second);
+            }
+            throw failure;
+        }
+        connection.releaseSavepoint(before);
+        return result;
+    }
+
+    private RuntimeException converted(SQLException failure) {
+        return exceptions.convert(failure, "Could not use the table of sessions");
     }
 
     /** A stateless session on a given connection needs no transaction of Hibernate, which would cost a round trip. */
@@ -148,23 +198,5 @@ final class ConnectionSharing {
             session.setCacheMode(CacheMode.IGNORE);
             return work.apply(session);
         }
-    }
-
-    private static boolean holdsConnection(Session session) {
-        return session.unwrap(SessionImplementor.class)
-                .getJdbcCoordinator()
-                .getLogicalConnection()
-                .isPhysicallyConnected();
-    }
-
-    /** SQLState class 40 is "transaction rollback": a serialization failure or a deadlock. */
-    private static boolean isSerializationFailure(Throwable failure) {
-        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof SQLException sql) {
-                String state = sql.getSQLState();
-                return state != null && state.startsWith("40");
-            }
-        }
-        return false;
     }
 }

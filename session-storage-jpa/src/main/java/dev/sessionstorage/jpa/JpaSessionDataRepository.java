@@ -13,10 +13,7 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.IntSupplier;
-import java.util.function.Supplier;
 import org.hibernate.LockMode;
-import org.hibernate.Session;
 import org.hibernate.SessionFactory;
 import org.hibernate.StatelessSession;
 import org.jspecify.annotations.Nullable;
@@ -31,7 +28,8 @@ import org.jspecify.annotations.Nullable;
  * <p>On a thread that holds a database connection already, in a transaction or through open-session-in-view, the
  * callbacks use that connection, so that a request never needs two of them. In a transaction they take part in it: what
  * they write is visible to others once it commits, and undone if it rolls back; they see what its isolation level lets
- * them see, and in a read-only transaction they may be refused to write.
+ * them see. In a read-only transaction they refuse to write, with an {@link UnsupportedOperationException} and before they
+ * have touched it; only an extension is left for later.
  *
  * <p>Any failure of the database is a {@link jakarta.persistence.PersistenceException}.
  */
@@ -40,12 +38,10 @@ public final class JpaSessionDataRepository implements ExpiredSessionRepository,
     private static final String FIND_BY_PRINCIPAL = "select r from SessionStorageRecord r"
             + " where r.principal = :principal and r.expires > :now order by r.createdAt, r.id";
     private static final String FIND_EXPIRED = "select r.id from SessionStorageRecord r where r.expires <= :now";
-    private static final int MAX_DELETE_ATTEMPTS = 5;
 
     /** No hash is that short. An empty text would be null to Oracle, and unequal to nothing. */
     private static final String NO_HASH = "none";
 
-    private final SessionFactory factory;
     private final Clock clock;
     private final ConnectionSharing connections;
     private final SessionStatements statements;
@@ -65,12 +61,11 @@ public final class JpaSessionDataRepository implements ExpiredSessionRepository,
      *
      * @param factory a session factory that knows the classes of {@link #managedClassNames()}
      * @param clock decides what has expired
-     * @param current gives the Hibernate session that is bound to the calling thread, or null if there is none
+     * @param held finds that connection, by {@link HeldConnection#find} where the thread has a Hibernate session
      */
-    public JpaSessionDataRepository(SessionFactory factory, Clock clock, Supplier<@Nullable Session> current) {
-        this.factory = factory;
+    public JpaSessionDataRepository(SessionFactory factory, Clock clock, HeldConnections held) {
         this.clock = clock;
-        this.connections = new ConnectionSharing(factory, current);
+        this.connections = new ConnectionSharing(factory, held);
         this.statements = SessionStatements.of(factory);
     }
 
@@ -89,7 +84,7 @@ public final class JpaSessionDataRepository implements ExpiredSessionRepository,
      * @return how many characters of a session's data their column holds, or 0 if the database has no number for it
      */
     public int maxDataLength() {
-        return connections.onConnection(connection -> {
+        return connections.read(connection -> {
             try (PreparedStatement statement = connection.prepareStatement(statements.select())) {
                 statement.setString(1, NO_HASH);
                 try (ResultSet none = statement.executeQuery()) {
@@ -116,7 +111,7 @@ public final class JpaSessionDataRepository implements ExpiredSessionRepository,
     @Override
     public @Nullable SessionData readData(String id) {
         String hash = SessionId.hash(id);
-        SessionData stored = connections.onConnection(connection -> select(connection, hash));
+        SessionData stored = connections.read(connection -> select(connection, hash));
         return stored == null || stored.expires().toEpochMilli() <= clock.millis() ? null : stored;
     }
 
@@ -135,8 +130,16 @@ public final class JpaSessionDataRepository implements ExpiredSessionRepository,
 
     @Override
     public boolean extendData(String id, SessionData data, Instant expires) {
-        return changesOne(
-                statements.extend(), expires.toEpochMilli(), SessionId.hash(id), data.version(), clock.millis());
+        return connections.writeIfPossible(
+                connection -> execute(
+                                connection,
+                                statements.extend(),
+                                expires.toEpochMilli(),
+                                SessionId.hash(id),
+                                data.version(),
+                                clock.millis())
+                        == 1,
+                false);
     }
 
     @Override
@@ -157,7 +160,7 @@ public final class JpaSessionDataRepository implements ExpiredSessionRepository,
 
     @Override
     public void deleteData(String id) {
-        delete(() -> execute(statements.delete(), SessionId.hash(id)));
+        execute(statements.delete(), SessionId.hash(id));
     }
 
     @Override
@@ -166,7 +169,7 @@ public final class JpaSessionDataRepository implements ExpiredSessionRepository,
             return Map.of();
         }
         List<SessionRecord> alike =
-                connections.call(session -> session.createSelectionQuery(FIND_BY_PRINCIPAL, SessionRecord.class)
+                connections.query(session -> session.createSelectionQuery(FIND_BY_PRINCIPAL, SessionRecord.class)
                         .setParameter("principal", principal)
                         .setParameter("now", clock.millis())
                         .getResultList());
@@ -202,15 +205,23 @@ public final class JpaSessionDataRepository implements ExpiredSessionRepository,
         return connections.takesOwnConnection();
     }
 
+    /** After a conflict it leaves the rest to the others, since they go on. */
     @Override
     public int deleteExpired(int limit) {
-        return unlessConflict(() -> delete(() -> deleteBatch(limit)));
+        try {
+            return deleteBatch(limit);
+        } catch (RuntimeException e) {
+            if (Retries.isConflict(e)) {
+                return 0;
+            }
+            throw e;
+        }
     }
 
     private int deleteBatch(int limit) {
         PostgresqlCleanup cleanup = statements.cleanup();
         return cleanup == null
-                ? factory.fromStatelessTransaction(session -> deleteExpired(session, limit))
+                ? connections.inOwnTransaction(session -> deleteExpired(session, limit))
                 : connections.onOwnConnection(connection -> cleanup.deleteExpired(connection, clock.millis(), limit));
     }
 
@@ -230,40 +241,12 @@ public final class JpaSessionDataRepository implements ExpiredSessionRepository,
 
     private int deleteOfPrincipal(String sql, String principal, String handle) {
         return PrincipalSessionRepository.isPrincipal(principal)
-                ? delete(() -> execute(sql, principal, principal, clock.millis(), handle))
+                ? execute(sql, principal, principal, clock.millis(), handle)
                 : 0;
     }
 
-    /** A delete compares no version, so it must not lose against an update at a strict isolation level: it tries again. */
-    private int delete(IntSupplier delete) {
-        for (int attempt = 1; ; attempt++) {
-            try {
-                return delete.getAsInt();
-            } catch (RuntimeException e) {
-                if (attempt == MAX_DELETE_ATTEMPTS || !connections.isConflict(e)) {
-                    throw e;
-                }
-            }
-        }
-    }
-
     private boolean changesOne(String sql, @Nullable Object... parameters) {
-        return unlessConflict(() -> execute(sql, parameters)) == 1;
-    }
-
-    /**
-     * A conflict that the database itself reports means what a count of 0 means: others were first. A cleanup leaves the rest
-     * to them, since they go on.
-     */
-    private int unlessConflict(IntSupplier change) {
-        try {
-            return change.getAsInt();
-        } catch (RuntimeException e) {
-            if (connections.isConflict(e)) {
-                return 0;
-            }
-            throw e;
-        }
+        return execute(sql, parameters) == 1;
     }
 
     private @Nullable SessionData select(Connection connection, String hash) throws SQLException {
@@ -283,7 +266,7 @@ public final class JpaSessionDataRepository implements ExpiredSessionRepository,
     }
 
     private int execute(String sql, @Nullable Object... parameters) {
-        return connections.onConnection(connection -> execute(connection, sql, parameters));
+        return connections.write(connection -> execute(connection, sql, parameters));
     }
 
     /** Parameters are long or text, also where there is none: a driver would prepare the statement again for another type. */

@@ -143,7 +143,7 @@ class ConnectionSharingTest {
 
     @ParameterizedTest
     @MethodSource("pools")
-    void aReadSeesFreshDataThoughThePersistenceContextIsStale(Pool pool) throws SQLException {
+    void aReadSeesFreshDataThoughThePersistenceContextIsStale(Pool pool) {
         JpaSessionDataRepository repository = connect(pool);
         String id = create(repository);
         Session session = open();
@@ -159,7 +159,7 @@ class ConnectionSharingTest {
 
     @ParameterizedTest
     @MethodSource("pools")
-    void anOldSnapshotOfAHeldConnectionIsNotUsed(Pool pool) throws SQLException {
+    void anOldSnapshotOfAHeldConnectionIsNotUsed(Pool pool) {
         JpaSessionDataRepository repository = connect(pool, "REPEATABLE_READ");
         String id = create(repository);
         assertThat(open().find(Note.class, 1)).isNull();
@@ -254,7 +254,9 @@ class ConnectionSharingTest {
         SessionStorage storage = SessionStorage.builder()
                 .cookie(SessionCookie.named("session").withSecrets("a-secret-of-the-tests-0123456789abc"))
                 .repository(new JpaSessionDataRepository(
-                        persistence().factory, clock, () -> Thread.currentThread() == holder ? current : null))
+                        persistence().factory,
+                        clock,
+                        () -> HeldConnection.find(Thread.currentThread() == holder ? current : null)))
                 .clock(clock)
                 .build();
         String cookie = changed(storage, storage.getSession(), "created");
@@ -280,6 +282,70 @@ class ConnectionSharingTest {
         assertThat(storage.getSession(cookie).data()).containsOnlyKeys("created", "other", "own");
     }
 
+    @ParameterizedTest
+    @MethodSource("pools")
+    void whatIsPendingOnAHeldConnectionIsNotCommitted(Pool pool) {
+        JpaSessionDataRepository repository = connect(pool, 2, "READ_COMMITTED");
+        String id = create(repository);
+        Session session = open();
+        session.doWork(connection -> {
+            try (Statement statement = connection.createStatement()) {
+                statement.execute("insert into note (id, text) values (1, 'pending')");
+            }
+        });
+        assertThat(repository.readData(id)).isNotNull();
+        assertThat(repository.updateData(id, data(), data().expires())).isTrue();
+        assertThat(repository.findByPrincipal("ada")).hasSize(1);
+
+        // With auto-commit nothing is ever pending.
+        assertThat(rows("note")).isEqualTo(pool.autoCommit() ? 1 : 0);
+        assertThat(rows("session_data where version = 1")).isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @MethodSource("pools")
+    void aRowThatTheApplicationHasLockedStaysLocked(Pool pool) {
+        JpaSessionDataRepository repository = connect(pool, 2, "READ_COMMITTED");
+        execute("insert into note (id, text) values (1, 'locked')");
+        String id = create(repository);
+        Session session = open();
+        session.beginTransaction();
+        session.createNativeQuery("select id from note where id = 1 for update", Long.class)
+                .getSingleResult();
+        assertThat(repository.updateData(id, data(), data().expires())).isTrue();
+        assertThatThrownBy(() -> execute("select id from note where id = 1 for update nowait"))
+                .hasCauseInstanceOf(SQLException.class);
+        session.getTransaction().rollback();
+    }
+
+    @ParameterizedTest
+    @MethodSource("pools")
+    void anExtensionThatFailsLeavesTheTransactionAsItWas(Pool pool) throws SQLException {
+        JpaSessionDataRepository repository = connect(pool);
+        String id = create(repository);
+        SessionData stored = read(repository, id);
+        Session session = open();
+        session.beginTransaction();
+        session.persist(new Note(1, "first"));
+        session.flush();
+        session.doWork(connection -> {
+            try (Statement statement = connection.createStatement()) {
+                statement.execute(pool.vendor().equals("h2") ? "set lock_timeout 10" : "set local lock_timeout = 10");
+            }
+        });
+        try (Connection other = persistence().settings.connect();
+                Statement statement = other.createStatement()) {
+            other.setAutoCommit(false);
+            statement.execute("select id from session_data for update");
+            assertThatThrownBy(() -> repository.extendData(id, stored, data().expires()))
+                    .isInstanceOf(PersistenceException.class);
+            other.rollback();
+        }
+        assertThat(repository.readData(id)).isNotNull();
+        session.getTransaction().commit();
+        assertThat(rows("note")).isEqualTo(1);
+    }
+
     private static String changed(SessionStorage storage, dev.sessionstorage.Session session, String attribute) {
         session.set(attribute, true);
         String header = storage.commitSession(session);
@@ -291,16 +357,20 @@ class ConnectionSharingTest {
     }
 
     private JpaSessionDataRepository connect(Pool pool, String isolation) {
+        return connect(pool, 1, isolation);
+    }
+
+    private JpaSessionDataRepository connect(Pool pool, int size, String isolation) {
         Persistence opened = Persistence.on(
                 pool.vendor().equals("h2") ? TestDatabases.h2() : TestDatabases.postgresql(),
                 config -> {
-                    config.setMaximumPoolSize(1);
+                    config.setMaximumPoolSize(size);
                     config.setAutoCommit(pool.autoCommit());
                     config.setTransactionIsolation("TRANSACTION_" + isolation);
                 },
                 pool.lateConnections() ? WITH_LATE_CONNECTIONS : SPRINGS_MODE);
         persistence = opened;
-        return new JpaSessionDataRepository(opened.factory, clock, () -> current);
+        return new JpaSessionDataRepository(opened.factory, clock, () -> HeldConnection.find(current));
     }
 
     private Session open() {
@@ -326,7 +396,7 @@ class ConnectionSharingTest {
         return Objects.requireNonNull(repository.readData(id));
     }
 
-    private void execute(String sql) throws SQLException {
+    private void execute(String sql) {
         persistence().settings.execute(sql);
     }
 

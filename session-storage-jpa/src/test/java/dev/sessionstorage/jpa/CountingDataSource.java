@@ -12,6 +12,8 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.logging.Logger;
 import javax.sql.DataSource;
 
@@ -20,6 +22,7 @@ public final class CountingDataSource implements DataSource {
 
     private final DataSource target;
     private final List<String> statements = new ArrayList<>();
+    private final Queue<SQLException> failures = new ConcurrentLinkedQueue<>();
 
     public CountingDataSource(DataSource target) {
         this.target = target;
@@ -30,6 +33,11 @@ public final class CountingDataSource implements DataSource {
         synchronized (statements) {
             return List.copyOf(statements);
         }
+    }
+
+    /** Lets the next statements fail in the place of being executed. */
+    public void failNext(List<SQLException> next) {
+        failures.addAll(next);
     }
 
     /** The SQL that an action executes. */
@@ -56,6 +64,10 @@ public final class CountingDataSource implements DataSource {
             if (real instanceof Statement && method.getName().startsWith("execute")) {
                 synchronized (statements) {
                     statements.add(text);
+                }
+                SQLException failure = failures.poll();
+                if (failure != null) {
+                    throw failure;
                 }
             }
             return wrapped(invoke(real, method, arguments), text);

@@ -75,7 +75,8 @@ class LockingTest {
         JpaSessionDataRepository outside = connectStrictly(true);
         String id = create(outside);
         try (Session session = persistence().factory.openSession()) {
-            JpaSessionDataRepository inside = new JpaSessionDataRepository(persistence().factory, clock, () -> session);
+            JpaSessionDataRepository inside =
+                    new JpaSessionDataRepository(persistence().factory, clock, () -> HeldConnection.find(session));
             session.beginTransaction();
             SessionData seen = read(inside, id);
             assertThat(outside.updateData(id, seen, seen.expires())).isTrue();

@@ -7,7 +7,6 @@ import java.time.Clock;
 import javax.sql.DataSource;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
-import org.hibernate.Session;
 import org.hibernate.SessionFactory;
 import org.hibernate.engine.spi.SessionFactoryImplementor;
 import org.jspecify.annotations.Nullable;
@@ -25,7 +24,6 @@ import org.springframework.boot.jdbc.EmbeddedDatabaseConnection;
 import org.springframework.context.annotation.Bean;
 import org.springframework.orm.jpa.EntityManagerFactoryInfo;
 import org.springframework.orm.jpa.EntityManagerHolder;
-import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 /** Keeps sessions in the database of the application's (primary) entity manager factory. */
 @AutoConfiguration(after = HibernateJpaAutoConfiguration.class, before = SessionAutoConfiguration.class)
@@ -50,7 +48,9 @@ public final class JpaSessionAutoConfiguration {
             SessionEntity entity, ObjectProvider<Clock> clock, SessionProperties properties) {
         EntityManagerFactory factory = entity.factory();
         JpaSessionDataRepository repository = new JpaSessionDataRepository(
-                factory.unwrap(SessionFactory.class), clock.getIfUnique(Clock::systemUTC), () -> current(factory));
+                factory.unwrap(SessionFactory.class),
+                clock.getIfUnique(Clock::systemUTC),
+                new BoundConnections(factory, isMultiTenant(factory) ? null : dataSource(factory)));
         SessionTableCheck.check(repository, properties.jpa(), properties.maxSize());
         warnOfTenants(factory, properties.cleanup());
         return repository;
@@ -67,23 +67,19 @@ public final class JpaSessionAutoConfiguration {
     }
 
     private static void warnOfTenants(EntityManagerFactory factory, SessionProperties.Cleanup cleanup) {
-        boolean tenants = factory.unwrap(SessionFactoryImplementor.class)
-                .getSessionFactoryOptions()
-                .isMultiTenancyEnabled();
-        if (tenants && !cleanup.interval().isZero()) {
+        if (isMultiTenant(factory) && !cleanup.interval().isZero()) {
             LOG.warn("Expired sessions are deleted for the default tenant only: set session.cleanup.interval=0 and call"
                     + " JpaSessionDataRepository.deleteExpired for each tenant");
         }
     }
 
-    private static @Nullable DataSource dataSource(EntityManagerFactory factory) {
-        return factory instanceof EntityManagerFactoryInfo info ? info.getDataSource() : null;
+    private static boolean isMultiTenant(EntityManagerFactory factory) {
+        return factory.unwrap(SessionFactoryImplementor.class)
+                .getSessionFactoryOptions()
+                .isMultiTenancyEnabled();
     }
 
-    /** The Hibernate session of the caller's transaction or open view. */
-    private static @Nullable Session current(EntityManagerFactory factory) {
-        return TransactionSynchronizationManager.getResource(factory) instanceof EntityManagerHolder holder
-                ? holder.getEntityManager().unwrap(Session.class)
-                : null;
+    private static @Nullable DataSource dataSource(EntityManagerFactory factory) {
+        return factory instanceof EntityManagerFactoryInfo info ? info.getDataSource() : null;
     }
 }

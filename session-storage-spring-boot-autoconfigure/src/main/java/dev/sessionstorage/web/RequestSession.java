@@ -226,6 +226,12 @@ public final class RequestSession extends DelegatingSession {
         finished = true;
     }
 
+    /** What the store has failed with in this request. */
+    @Nullable
+    SessionUnavailableException unavailable() {
+        return unavailable;
+    }
+
     /** Forgets all changes: a request that failed leaves no half-made session. */
     void discard() {
         finished = true;

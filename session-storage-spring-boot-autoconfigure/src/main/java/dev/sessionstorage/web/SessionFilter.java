@@ -11,7 +11,6 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 import org.springframework.core.Ordered;
 import org.springframework.web.filter.OncePerRequestFilter;
 import org.springframework.web.servlet.HandlerExceptionResolver;
@@ -109,23 +108,13 @@ public final class SessionFilter extends OncePerRequestFilter {
             }
         } catch (Exception | Error e) {
             session.discard();
-            SessionException failure = sessionException(e);
+            SessionException failure = HiddenFailure.find(e, session.unavailable());
             if (failure == null || response.isCommitted()) {
                 throw e;
             }
             wrapped.forgetBody();
             answer(request, response, failure);
         }
-    }
-
-    /** The session's own exception, which views, filters and Spring MVC itself wrap in theirs. */
-    private static @Nullable SessionException sessionException(Throwable thrown) {
-        for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
-            if (cause instanceof SessionException found) {
-                return found;
-            }
-        }
-        return null;
     }
 
     /** Answers as Spring MVC would have, had a controller thrown it. */

@@ -1,0 +1,49 @@
+package dev.sessionstorage.jpa;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import org.hibernate.dialect.Dialect;
+import org.hibernate.dialect.H2Dialect;
+import org.hibernate.dialect.MariaDBDialect;
+import org.hibernate.dialect.PostgreSQLDialect;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Whether a connection without auto-commit has done something that a commit would make lasting, or release: a change, a row
+ * lock, a result that is still read. JDBC has no question for that.
+ */
+final class Pending {
+
+    private final @Nullable String query;
+
+    private Pending(@Nullable String query) {
+        this.query = query;
+    }
+
+    static Pending on(Dialect dialect) {
+        if (dialect instanceof PostgreSQLDialect) {
+            // A transaction that has only read has no id. A driver's unnamed portal is that of this query.
+            return new Pending("select txid_current_if_assigned() is not null"
+                    + " or exists (select 1 from pg_cursors where name <> '' and not is_holdable)");
+        }
+        if (dialect instanceof H2Dialect) {
+            return new Pending(
+                    "select contains_uncommitted from information_schema.sessions where session_id = session_id()");
+        }
+        // Also true after a mere read.
+        return new Pending(dialect instanceof MariaDBDialect ? "select @@in_transaction" : null);
+    }
+
+    /** True also where nobody knows. */
+    boolean isOn(Connection connection) throws SQLException {
+        if (query == null) {
+            return true;
+        }
+        try (PreparedStatement statement = connection.prepareStatement(query);
+                ResultSet result = statement.executeQuery()) {
+            return !result.next() || result.getBoolean(1);
+        }
+    }
+}

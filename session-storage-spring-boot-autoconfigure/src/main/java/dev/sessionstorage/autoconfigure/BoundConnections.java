@@ -1,0 +1,106 @@
+package dev.sessionstorage.autoconfigure;
+
+import dev.sessionstorage.jpa.HeldConnection;
+import dev.sessionstorage.jpa.HeldConnection.Use;
+import dev.sessionstorage.jpa.HeldConnections;
+import jakarta.persistence.EntityManagerFactory;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+import javax.sql.DataSource;
+import org.hibernate.Session;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.datasource.ConnectionHolder;
+import org.springframework.jdbc.datasource.DataSourceTransactionManager;
+import org.springframework.jdbc.datasource.DelegatingDataSource;
+import org.springframework.orm.jpa.EntityManagerHolder;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
+
+/** What Spring has bound to the calling thread: a transaction of JPA or JDBC, an open view, or a connection of JDBC's. */
+final class BoundConnections implements HeldConnections {
+
+    private final EntityManagerFactory factory;
+    private final List<JdbcTransactions> dataSources = new ArrayList<>();
+    private final @Nullable ReplicaRouting routing;
+
+    /**
+     * For one persistence unit.
+     *
+     * @param dataSource where its connections come from; null if that depends on the tenant, or is not known
+     */
+    BoundConnections(EntityManagerFactory factory, @Nullable DataSource dataSource) {
+        this.factory = factory;
+        this.routing = dataSource == null ? null : ReplicaRouting.of(dataSource);
+        DataSource wrapped = dataSource;
+        while (wrapped != null) {
+            dataSources.add(new JdbcTransactions(wrapped));
+            wrapped = wrapped instanceof DelegatingDataSource delegating ? delegating.getTargetDataSource() : null;
+        }
+    }
+
+    @Override
+    public @Nullable HeldConnection find() {
+        HeldConnection ofJpa = HeldConnection.find(session());
+        HeldConnection found = ofJpa != null && ofJpa.use() == Use.TRANSACTION ? ofJpa : ofJdbc(ofJpa);
+        if (found == null) {
+            return null;
+        }
+        boolean readOnly = found.use() == Use.TRANSACTION
+                && TransactionSynchronizationManager.isActualTransactionActive()
+                && TransactionSynchronizationManager.isCurrentTransactionReadOnly();
+        HeldConnection used = readOnly ? found.withUse(Use.READ_ONLY_TRANSACTION) : found;
+        return routing != null && routing.mayLeadToReplica(used) ? used.withUse(Use.REPLICA) : used;
+    }
+
+    @Override
+    public <T extends @Nullable Object> T onOwnConnection(Supplier<T> work) {
+        return routing == null ? work.get() : routing.toPrimary(work);
+    }
+
+    /** A connection of JDBC's, or else that of the view. */
+    private @Nullable HeldConnection ofJdbc(@Nullable HeldConnection view) {
+        HeldConnection outside = view;
+        for (JdbcTransactions dataSource : dataSources) {
+            HeldConnection found = dataSource.find(view != null);
+            if (found != null && found.use() == Use.TRANSACTION) {
+                return found;
+            }
+            outside = found == null ? outside : found;
+        }
+        return outside;
+    }
+
+    /** The Hibernate session of the caller's transaction or open view. */
+    private @Nullable Session session() {
+        return TransactionSynchronizationManager.getResource(factory) instanceof EntityManagerHolder holder
+                ? holder.getEntityManager().unwrap(Session.class)
+                : null;
+    }
+
+    /** Knows, as Spring's transaction managers do, whether a connection is in one of their transactions. */
+    @SuppressWarnings("serial") // never serialized
+    private static final class JdbcTransactions extends DataSourceTransactionManager {
+
+        private final DataSource dataSource;
+
+        JdbcTransactions(DataSource dataSource) {
+            this.dataSource = dataSource;
+            setDataSource(dataSource);
+        }
+
+        /** A connection that JPA lends to JDBC is in a transaction; if it is that of our session, after it. */
+        @Nullable
+        HeldConnection find(boolean sessionHasConnection) {
+            if (!(TransactionSynchronizationManager.getResource(dataSource) instanceof ConnectionHolder holder)
+                    || holder.getConnectionHandle() == null) {
+                return null;
+            }
+            boolean lent = !holder.isSynchronizedWithTransaction();
+            if (lent && sessionHasConnection) {
+                return null;
+            }
+            Use use = lent || isExistingTransaction(doGetTransaction()) ? Use.TRANSACTION : Use.NO_TRANSACTION;
+            return HeldConnection.of(holder.getConnection(), use);
+        }
+    }
+}

@@ -1,0 +1,184 @@
+package dev.sessionstorage.transactions;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.zaxxer.hikari.HikariDataSource;
+import dev.sessionstorage.Session;
+import dev.sessionstorage.SessionStorage;
+import dev.sessionstorage.Sessions;
+import dev.sessionstorage.jpa.DatabaseSettings;
+import dev.sessionstorage.jpa.TestDatabases;
+import dev.sessionstorage.security.TestBrowser;
+import dev.sessionstorage.test.MutableClock;
+import dev.sessionstorage.transactions.NotesApplication.Access;
+import java.io.IOException;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.transaction.TransactionStatus;
+import org.springframework.transaction.support.DefaultTransactionDefinition;
+
+/** A browser at the {@link NotesApplication}, and a second connection to its database. */
+final class NotesClient implements AutoCloseable {
+
+    final ConfigurableApplicationContext application;
+    final DatabaseSettings settings;
+    final SessionStorage storage;
+    final Sessions sessions;
+    final MutableClock clock;
+    final HikariDataSource pool;
+    private final NotesApplication.Requests requests;
+    private final TestBrowser browser;
+    private String path = "";
+
+    private NotesClient(DatabaseSettings settings, ConfigurableApplicationContext application) {
+        this.settings = settings;
+        this.application = application;
+        this.storage = application.getBean(SessionStorage.class);
+        this.sessions = application.getBean(Sessions.class);
+        this.clock = application.getBean(MutableClock.class);
+        this.pool = pool(application.getBean(DataSource.class));
+        this.requests = application.getBean(NotesApplication.Requests.class);
+        this.browser =
+                new TestBrowser(application.getEnvironment().getRequiredProperty("local.server.port", int.class));
+    }
+
+    static NotesClient start(String database, boolean autoCommit, Routing routing) {
+        if (routing.toReplica()) {
+            Routing.REPLICA.execute("create table if not exists note (id bigint primary key)");
+        }
+        DatabaseSettings settings = database.equals("h2") ? TestDatabases.h2() : TestDatabases.postgresql();
+        return new NotesClient(
+                settings,
+                new SpringApplicationBuilder(NotesApplication.class)
+                        .initializers(context -> context.getBeanFactory().addBeanPostProcessor(routing))
+                        .properties(
+                                "server.port=0",
+                                "spring.datasource.url=" + settings.url(),
+                                "spring.datasource.username=" + settings.username(),
+                                "spring.datasource.password=" + settings.password(),
+                                "spring.datasource.hikari.maximum-pool-size=1",
+                                "spring.datasource.hikari.connection-timeout=3000",
+                                "spring.datasource.hikari.auto-commit=" + autoCommit,
+                                "spring.jpa.open-in-view=false",
+                                "spring.jpa.hibernate.ddl-auto=update",
+                                "session.cookie.secrets=0123456789abcdef0123456789abcdef",
+                                "session.cleanup.interval=0")
+                        .run());
+    }
+
+    private static HikariDataSource pool(DataSource dataSource) {
+        try {
+            return dataSource.unwrap(HikariDataSource.class);
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** No notes, and a browser with a session. */
+    void begin(String newPath) {
+        settings.execute("delete from note; delete from session_data");
+        browser.cookies().clear();
+        path = newPath;
+        request(session -> {
+            session.principal("ada");
+            session.set("n", 1);
+        });
+    }
+
+    /** In a request, since the one before may still be at work when its answer has come, but not when another one is next. */
+    void advance(Duration by) {
+        request(session -> clock.advance(by));
+    }
+
+    /** A request of the browser; what its work throws is thrown here. */
+    void request(Consumer<Session> work) {
+        AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
+        requests.work = session -> {
+            try {
+                work.accept(session);
+            } catch (Throwable e) {
+                failure.set(e);
+            }
+        };
+        try {
+            int status = browser.get(path).statusCode();
+            if (failure.get() != null) {
+                throw new AssertionError(failure.get());
+            }
+            assertThat(status).isEqualTo(200);
+        } catch (IOException | InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** As a request, with a session of which the filter knows nothing. */
+    void directly(Consumer<Session> work) {
+        String cookie = TestBrowser.SESSION + "=" + browser.session();
+        request(ignored -> work.accept(storage.getSession(cookie)));
+    }
+
+    void inTransaction(
+            Access access, Consumer<DefaultTransactionDefinition> definition, Consumer<TransactionStatus> work) {
+        requests.inTransaction(access, definition, work);
+    }
+
+    void insertNote(Access access) {
+        requests.insertNote(access);
+    }
+
+    long countNotes(Access access) {
+        return requests.countNotes(access);
+    }
+
+    void lockNote(Access access, long id) {
+        requests.lockNote(access, id);
+    }
+
+    void insertNoteThroughTheView() {
+        requests.insertNoteThroughTheView();
+    }
+
+    /** How many notes another connection sees. */
+    long notes() {
+        return number("select count(*) from note");
+    }
+
+    /** When the session expires, as another connection sees it. */
+    long expires() {
+        return number("select max(expires) from session_data");
+    }
+
+    /** An attribute of the session, as another connection sees it. */
+    Object stored(String attribute) {
+        return number("select count(*) from session_data where data like '%\"" + attribute + "\":2%'") == 1
+                ? 2
+                : number("select count(*) from session_data where data like '%\"" + attribute + "\":1%'") == 1
+                        ? 1
+                        : "none";
+    }
+
+    private long number(String sql) {
+        try (Connection connection = settings.connect();
+                Statement statement = connection.createStatement();
+                ResultSet result = statement.executeQuery(sql)) {
+            result.next();
+            return result.getLong(1);
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        application.close();
+    }
+}
