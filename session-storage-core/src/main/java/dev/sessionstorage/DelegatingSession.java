@@ -50,6 +50,16 @@ public abstract class DelegatingSession implements Session {
         return true;
     }
 
+    /**
+     * Whether somebody gets to see what this session is asked for. Flash values that are read for nobody, as by a HEAD request or a
+     * browser that fetches a page in advance, are there again for whoever does.
+     *
+     * @return true unless overridden
+     */
+    protected boolean isSeen() {
+        return true;
+    }
+
     @Override
     public String id() {
         return delegate().id();

@@ -1,6 +1,7 @@
 package dev.sessionstorage;
 
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.Iterator;
@@ -15,6 +16,11 @@ import org.jspecify.annotations.Nullable;
 public final class InMemorySessionDataRepository implements ExpiredSessionRepository, PrincipalSessionRepository {
 
     private static final int DEFAULT_CAPACITY = 100_000;
+    /** Before an id that has moved, the key of a record which says so, under a version that no update can have read. */
+    private static final String MOVED = "moved:";
+
+    private static final long NO_VERSION = -1;
+    private static final Duration MOVED_FOR = Duration.ofMinutes(1);
 
     private final Clock clock;
     private final Map<String, SessionData> records;
@@ -53,7 +59,7 @@ public final class InMemorySessionDataRepository implements ExpiredSessionReposi
     @Override
     public synchronized @Nullable SessionData readData(String id) {
         SessionData stored = records.get(id);
-        return stored == null || hasExpired(stored) ? null : stored;
+        return stored == null || stored.version() == NO_VERSION || hasExpired(stored) ? null : stored;
     }
 
     @Override
@@ -76,7 +82,15 @@ public final class InMemorySessionDataRepository implements ExpiredSessionReposi
             return null;
         }
         records.remove(id);
+        Instant now = clock.instant();
+        records.put(MOVED + id, SessionData.fromJson("{}", NO_VERSION, now, null, now.plus(MOVED_FOR)));
         return createData(data, expires);
+    }
+
+    @Override
+    public synchronized boolean isMoved(String id) {
+        SessionData moved = records.get(MOVED + id);
+        return moved != null && !hasExpired(moved);
     }
 
     @Override
@@ -84,7 +98,7 @@ public final class InMemorySessionDataRepository implements ExpiredSessionReposi
         int deleted = 0;
         Iterator<SessionData> all = records.values().iterator();
         while (deleted < limit && all.hasNext()) {
-            if (hasExpired(all.next())) {
+            if (hasPassed(all.next().expires().plus(MARGIN))) {
                 all.remove();
                 deleted++;
             }
@@ -96,7 +110,7 @@ public final class InMemorySessionDataRepository implements ExpiredSessionReposi
     public synchronized Map<String, SessionData> findByPrincipal(String principal) {
         Map<String, SessionData> found = new LinkedHashMap<>();
         records.entrySet().stream()
-                .filter(entry -> belongsTo(entry.getValue(), principal))
+                .filter(entry -> belongsTo(entry.getValue(), principal) && !hasExpired(entry.getValue()))
                 .sorted(Comparator.comparing(entry -> entry.getValue().createdAt()))
                 .forEach(entry -> found.put(SessionId.hash(entry.getKey()), entry.getValue()));
         return found;
@@ -124,16 +138,24 @@ public final class InMemorySessionDataRepository implements ExpiredSessionReposi
     }
 
     private boolean belongsTo(SessionData stored, String principal) {
-        return principal.equals(stored.principal()) && !hasExpired(stored);
+        return principal.equals(stored.principal()) && isWritable(stored);
     }
 
     private boolean isStored(String id, long version) {
-        SessionData stored = readData(id);
-        return stored != null && stored.version() == version;
+        SessionData stored = records.get(id);
+        return stored != null && version != NO_VERSION && stored.version() == version && isWritable(stored);
+    }
+
+    private boolean isWritable(SessionData stored) {
+        return !hasPassed(stored.expires().plus(GRACE));
     }
 
     private boolean hasExpired(SessionData stored) {
-        return !clock.instant().isBefore(stored.expires());
+        return hasPassed(stored.expires());
+    }
+
+    private boolean hasPassed(Instant instant) {
+        return !clock.instant().isBefore(instant);
     }
 
     @Override

@@ -15,6 +15,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.ParameterizedTypeReference;
 
@@ -41,6 +42,9 @@ final class JsonSession implements Session {
     private final Map<String, Live> live = new HashMap<>();
 
     private String id;
+    /** The ids of valid cookies whose sessions could not be read here: another node may be able to. */
+    private List<String> unreadIds = List.of();
+
     /** The cookie's value for the id, null if it has not been signed yet. */
     private @Nullable String cookieValue;
 
@@ -227,8 +231,15 @@ final class JsonSession implements Session {
         return storage == other;
     }
 
-    boolean isDestroyed() {
-        return destroyed;
+    void unreadIds(List<String> presented) {
+        unreadIds = presented;
+    }
+
+    /** Where a destroy finds something to end: this session's id, and those that it could not be read under. */
+    List<String> destroyableIds() {
+        return id.isEmpty()
+                ? unreadIds
+                : Stream.concat(Stream.of(id), unreadIds.stream()).toList();
     }
 
     boolean isRotating() {
@@ -252,6 +263,16 @@ final class JsonSession implements Session {
     /** Whether a commit has to write. */
     boolean isChanged() {
         return rotating || attributes.isChanged() || !Objects.equals(principal(), stored.principal());
+    }
+
+    /** Whether this request says whose session it is, and wants another id for it. */
+    boolean isLogin() {
+        return rotating && principalSet && principal != null;
+    }
+
+    /** Whether somebody logs in who is not known to a state, or once more. */
+    boolean isLoginOver(SessionData fresh) {
+        return isLogin() || (principalSet && principal != null && !principal.equals(fresh.principal()));
     }
 
     /** The principal to store on top of a state. */
@@ -309,6 +330,7 @@ final class JsonSession implements Session {
     void destroyed() {
         destroyed = true;
         id = "";
+        unreadIds = List.of();
     }
 
     void checkUsable() {

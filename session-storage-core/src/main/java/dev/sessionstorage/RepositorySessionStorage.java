@@ -53,7 +53,13 @@ final class RepositorySessionStorage implements SessionStorage {
 
     @Override
     public Session getSession() {
-        return new JsonSession(this, json, "", null, timeouts.begin(), new SessionAttributes(Map.of()));
+        return newSession(List.of());
+    }
+
+    private JsonSession newSession(List<String> unreadIds) {
+        JsonSession session = new JsonSession(this, json, "", null, timeouts.begin(), new SessionAttributes(Map.of()));
+        session.unreadIds(unreadIds);
+        return session;
     }
 
     @Override
@@ -67,7 +73,11 @@ final class RepositorySessionStorage implements SessionStorage {
             }
         }
         reportOthers(candidates, null);
-        return getSession();
+        return unread(candidates.stream().map(CookieCodec.Verified::id).toList());
+    }
+
+    private Session unread(List<String> ids) {
+        return ids.stream().anyMatch(records::isMoved) ? new MovedSession() : newSession(ids);
     }
 
     private @Nullable Session read(CookieCodec.Verified verified) {
@@ -88,6 +98,9 @@ final class RepositorySessionStorage implements SessionStorage {
         JsonSession own = own(session);
         own.checkUsable();
         own.detectMutations();
+        if (session instanceof DelegatingSession delegating && !delegating.isSeen()) {
+            own.attributes().consumeNothing();
+        }
         Duration ownTimeout = own.ownIdleTimeout();
         SessionCookie present = ownTimeout == null ? cookie : cookie.withMaxAge(ownTimeout);
         SessionCookie sent = override.apply(present);
@@ -127,9 +140,7 @@ final class RepositorySessionStorage implements SessionStorage {
     @Override
     public String destroySession(Session session, UnaryOperator<SessionCookie> override) {
         JsonSession own = own(session);
-        if (!own.isDestroyed() && !own.id().isEmpty()) {
-            records.delete(own.id());
-        }
+        own.destroyableIds().forEach(records::delete);
         own.destroyed();
         return override.apply(cookie).header("", Duration.ZERO);
     }

@@ -101,6 +101,14 @@ final class SessionAttributes {
         change(new Consume(name));
     }
 
+    /** Takes back that flash values were consumed: nobody has seen them. */
+    void consumeNothing() {
+        if (changes.removeIf(Consume.class::isInstance)) {
+            current = changes.isEmpty() ? stored : new LinkedHashMap<>(stored);
+            changes.forEach(change -> apply(change, current));
+        }
+    }
+
     /** Changes an attribute by a function from its text, null if absent, to its new text. */
     void compute(String name, UnaryOperator<@Nullable String> function) {
         change(new Compute(name, function));

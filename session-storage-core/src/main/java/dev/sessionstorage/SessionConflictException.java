@@ -1,18 +1,39 @@
 package dev.sessionstorage;
 
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 
 /**
- * Another request changed an attribute between this request's read and its write of it; nothing was written. Spring MVC
- * answers 409. Use {@link Session#update} where the new value follows from the old one.
+ * Another request changed an attribute between this request's read and its write of it, or has given the session a new id, which
+ * this request does not know; nothing was written. Spring MVC answers 409. Use {@link Session#update} where the new value follows
+ * from the old one.
  */
 public final class SessionConflictException extends SessionException {
 
+    private final HttpHeaders headers;
+
     SessionConflictException(String message) {
-        super(
-                message,
-                null,
-                HttpStatus.CONFLICT,
-                "The session was changed by another request at the same time. Try again.");
+        this(message, "The session was changed by another request at the same time. Try again.", HttpHeaders.EMPTY);
+    }
+
+    private SessionConflictException(String message, String detail, HttpHeaders headers) {
+        super(message, null, HttpStatus.CONFLICT, detail);
+        this.headers = headers;
+    }
+
+    /** For a request that carries an id from before a rotation: the answer with the new one is on its way to the browser. */
+    static SessionConflictException moved() {
+        HttpHeaders soon = new HttpHeaders();
+        soon.set(HttpHeaders.RETRY_AFTER, "1");
+        return new SessionConflictException(
+                "The session has got a new id since this request was sent, which has to be repeated with it",
+                "The session has a new id. Send the request again, with the newest cookie.",
+                soon);
+    }
+
+    /** Says when to repeat a request whose session has got a new id. */
+    @Override
+    public HttpHeaders getHeaders() {
+        return HttpHeaders.readOnlyHttpHeaders(headers);
     }
 }

@@ -47,7 +47,7 @@ public final class SessionData {
      *
      * @param json the attributes, character for character as {@link #toJson()} gave them
      * @param version the stored version
-     * @param createdAt when {@link SessionStorage#getSession()} made the session
+     * @param createdAt when {@link SessionStorage#getSession()} made the session, or somebody last logged in
      * @param principal who the session belongs to, or null
      * @param expires the instant from which the record is gone
      * @return the value
@@ -65,15 +65,21 @@ public final class SessionData {
     }
 
     /** What a commit stores in place of this, under the version that must be stored now. */
-    SessionData replacedBy(String newJson, Instant newCreatedAt, @Nullable String newPrincipal, Instant newExpires) {
+    SessionData replacedBy(String newJson, @Nullable String newPrincipal, Instant newExpires) {
         return new SessionData(
                 newJson,
                 version,
-                newCreatedAt,
+                createdAt,
                 newPrincipal,
                 newExpires.truncatedTo(ChronoUnit.MILLIS),
                 ThreadLocalRandom.current().nextLong(),
                 replacedMark);
+    }
+
+    /** The same, begun anew. */
+    SessionData withCreatedAt(Instant newCreatedAt) {
+        return new SessionData(
+                json, version, newCreatedAt.truncatedTo(ChronoUnit.MILLIS), principal, expires, mark, replacedMark);
     }
 
     /** The same once it is stored, for the next commit to replace. */
@@ -101,7 +107,8 @@ public final class SessionData {
     }
 
     /**
-     * When {@link SessionStorage#getSession()} made the session, which may be some time before it was first stored.
+     * When {@link SessionStorage#getSession()} made the session, which may be some time before it was first stored, or when
+     * somebody last logged in.
      *
      * @return an instant in milliseconds
      */

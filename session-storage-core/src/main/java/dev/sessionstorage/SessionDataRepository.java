@@ -1,5 +1,6 @@
 package dev.sessionstorage;
 
+import java.time.Duration;
 import java.time.Instant;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -22,9 +23,9 @@ import org.jspecify.annotations.Nullable;
  * round trip per change. Between processes the last commit wins with the whole session, a rotation can be done twice, and a
  * flash value can be consumed twice; destroyed sessions stay destroyed.
  *
- * <p><b>Expiry.</b> {@code expires} is the instant from which the record no longer exists: no method may return or update
- * it then, whether or not it has been deleted. It has millisecond precision. An update that is under way at that instant may
- * still land.
+ * <p><b>Expiry.</b> {@code expires} is the instant from which no method may return the record, whether or not it has been deleted.
+ * It has millisecond precision. For {@link #GRACE} more it can be updated, extended and rotated, by a request that read it before
+ * and is still running; and ended, so that such a request brings nothing back.
  *
  * <p><b>Texts.</b> The JSON comes back character for character, so a type that rearranges it, as PostgreSQL's {@code jsonb},
  * does not do. A principal has at most 255 characters. Any text, of any length, may come as an id: one that nobody made is not
@@ -34,6 +35,9 @@ import org.jspecify.annotations.Nullable;
  * {@code SessionDataRepositoryContract} and supply the repository and a clock.
  */
 public interface SessionDataRepository {
+
+    /** How long after its expiry a record can still be written by who has read it before. */
+    Duration GRACE = Duration.ofMinutes(5);
 
     /**
      * Stores a new record.
@@ -59,8 +63,9 @@ public interface SessionDataRepository {
      *
      * @param id an id that {@link #createData} returned, or any other text
      * @param data the new data; its version is the one that must be stored now
-     * @param expires the new expiry, which counts, whatever {@code data.expires()} is; an instant that has passed ends the record
-     * @return false, with nothing written, if the record is missing or expired or has another version
+     * @param expires the new expiry, which counts, whatever {@code data.expires()} is; one that has passed hides the record, and
+     *     ends it if that was longer ago than {@link #GRACE}
+     * @return false, with nothing written, if the record is missing, expired before {@link #GRACE}, or has another version
      */
     boolean updateData(String id, SessionData data, Instant expires);
 
@@ -109,6 +114,18 @@ public interface SessionDataRepository {
                             + e.getClass().getName());
         }
         return newId;
+    }
+
+    /**
+     * Whether {@link #rotateData} has moved a record away from this id within the last minute. Asked for the id of a valid cookie
+     * that names no record: a request which was sent before the browser knew the new id is told to repeat itself, in place of
+     * getting a session whose cookie would take the new id from the browser. Where the record has moved to is nobody's business.
+     *
+     * @param id an id that {@link #createData} returned, or any other text
+     * @return false unless overridden; never true for an id whose record was deleted or has expired
+     */
+    default boolean isMoved(String id) {
+        return false;
     }
 
     /**

@@ -164,6 +164,9 @@ final class SessionRecords {
     private boolean rotate(JsonSession session, State state) {
         SessionData data = state.data();
         String newId = store.write("rotate", state.id(), () -> repository.rotateData(state.id(), data, data.expires()));
+        if (newId == null && isLoginOfMoved(session)) {
+            newId = store.write("create", state.id(), () -> repository.createData(data, data.expires()));
+        }
         if (newId == null) {
             return false;
         }
@@ -191,7 +194,7 @@ final class SessionRecords {
         }
         State known = open != null || isRetry || overtaking == null ? open : known(overtaking);
         if (known == null) {
-            return readAgain(session.id());
+            return readAgain(session);
         }
         events.tell(SessionEvent.RETRIED, session.id());
         return known;
@@ -207,13 +210,17 @@ final class SessionRecords {
     }
 
     private boolean isCurrent(SessionData data) {
-        return versioned && !timeouts.hasEnded(data);
+        return versioned && timeouts.canBeWritten(data);
     }
 
-    private State readAgain(String id) {
+    private State readAgain(JsonSession session) {
+        String id = session.id();
         SessionData fresh = read(id);
+        if (fresh == null && isLoginOfMoved(session)) {
+            return new State(id, session.stored(), session.attributes().stored());
+        }
         if (fresh == null) {
-            throw gone(id);
+            throw ended(id);
         }
         events.tell(SessionEvent.RETRIED, id);
         Map<String, String> attributes = attributes(id, fresh);
@@ -221,6 +228,24 @@ final class SessionRecords {
             throw gone(id);
         }
         return new State(id, fresh, attributes);
+    }
+
+    /** A login needs no record that another login has moved away: it begins one of its own, with what it has read. */
+    private boolean isLoginOfMoved(JsonSession session) {
+        return session.isLogin() && isMoved(session.id());
+    }
+
+    /** Whether an id that names no record has lost it to another id. */
+    boolean isMoved(String id) {
+        return store.read(id, () -> repository.isMoved(id));
+    }
+
+    private SessionException ended(String id) {
+        if (isMoved(id)) {
+            events.tell(SessionEvent.CONFLICT, id);
+            return SessionConflictException.moved();
+        }
+        return gone(id);
     }
 
     private State changed(JsonSession session, State base) {
@@ -260,21 +285,20 @@ final class SessionRecords {
         if (text.length() > maxSize / 3) {
             checkSize(text.getBytes(StandardCharsets.UTF_8).length);
         }
-        SessionData before = base.data();
+        SessionData before = session.isLoginOver(base.data())
+                ? base.data().withCreatedAt(timeouts.clock().instant())
+                : base.data();
+        String ownTimeout = attributes.get(SessionJson.IDLE_TIMEOUT);
+        boolean isOther = !Objects.equals(ownTimeout, base.attributes().get(SessionJson.IDLE_TIMEOUT));
         return before.replacedBy(
-                text,
-                before.createdAt(),
-                session.principalOver(before),
-                expires(session, base, attributes.get(SessionJson.IDLE_TIMEOUT)));
+                text, session.principalOver(before), expires(session, before, json.idleTimeout(ownTimeout), isOther));
     }
 
     /** A new id, or another idle timeout, has the whole of it before it; or else it is extended if that is due. */
-    private Instant expires(JsonSession session, State base, @Nullable String ownTimeout) {
-        Duration own = json.idleTimeout(ownTimeout);
-        boolean isOther = !Objects.equals(ownTimeout, base.attributes().get(SessionJson.IDLE_TIMEOUT));
+    private Instant expires(JsonSession session, SessionData before, @Nullable Duration own, boolean isOther) {
         return session.isNew() || session.isRotating() || isOther
-                ? timeouts.expires(own, base.data())
-                : timeouts.extended(own, base.data());
+                ? timeouts.expires(own, before)
+                : timeouts.extended(own, before);
     }
 
     private void checkSize(int bytes) {

@@ -49,6 +49,9 @@ public interface SessionStorage {
      * The session that a request's cookies name, at the price of one read; or a new one, if there is no such cookie, its
      * signature does not hold (then nothing is read), or the session has ended.
      *
+     * <p>If the session has just got another id, which this request does not know, the one returned is new, and whatever else it is
+     * asked, its commit and its destroy included, throws {@link SessionConflictException}: the request has to be repeated.
+     *
      * @param cookieHeader the request's whole Cookie header, or null if it has none
      * @return the session
      * @throws SessionUnavailableException if the repository failed

@@ -26,6 +26,11 @@ record SessionTimeouts(
         return !clock.instant().isBefore(earlier(data.expires(), deadline(data)));
     }
 
+    /** Whether a session that was alive when it was read can still be written: its request may have taken long. */
+    boolean canBeWritten(SessionData data) {
+        return clock.instant().isBefore(earlier(data.expires().plus(SessionDataRepository.GRACE), deadline(data)));
+    }
+
     /** When a session expires that is given a whole idle timeout now: its own one, if it has one. */
     Instant expires(@Nullable Duration own, SessionData data) {
         return expires(clock.instant(), own, data);

@@ -116,10 +116,22 @@ class DestroyTest {
     }
 
     @Test
-    void aCommitAfterTheSessionExpiredIsRefused() {
+    void aRequestThatRunsLongerThanTheIdleTimeoutLosesNothing() {
         Session late = scene.storage.getSession(cookie);
         late.set("a", 2);
-        scene.clock.advance(Duration.ofMinutes(30));
+        scene.clock.advance(
+                Duration.ofMinutes(30).plus(SessionDataRepository.GRACE).minusMillis(1));
+        assertThat(scene.storage.getSession(cookie).isNew()).isTrue();
+        scene.storage.commitSession(late);
+
+        assertThat(scene.seen(cookie, "a")).isEqualTo(2);
+    }
+
+    @Test
+    void aCommitLongAfterTheSessionExpiredIsRefused() {
+        Session late = scene.storage.getSession(cookie);
+        late.set("a", 2);
+        scene.clock.advance(Duration.ofMinutes(30).plus(SessionDataRepository.GRACE));
 
         assertThatExceptionOfType(SessionGoneException.class).isThrownBy(() -> scene.storage.commitSession(late));
         assertThat(scene.storage.getSession(cookie).isNew()).isTrue();
@@ -139,6 +151,39 @@ class DestroyTest {
 
         assertThat(next).isNotEqualTo(cookie);
         assertThat(after.id()).isNotEqualTo(before.id());
+        assertThat(scene.storage.getSession(cookie).isNew()).isTrue();
+    }
+
+    @Test
+    void aDestroyEndsASessionThatThisNodeCannotRead() {
+        String unread = scene.stored(session -> session.set("a", 1));
+        Session readable = scene.storage.getSession(unread);
+        SessionData stored = scene.record(readable);
+        SessionData broken =
+                SessionData.fromJson("broken", 0, stored.createdAt(), stored.principal(), stored.expires());
+        assertThat(scene.store.updateData(readable.id(), broken, stored.expires()))
+                .isTrue();
+        Session anonymous = scene.storage.getSession(unread);
+        anonymous.set("b", 1);
+        scene.storage.commitSession(anonymous);
+
+        scene.storage.destroySession(anonymous);
+
+        assertThat(anonymous.id()).isEmpty();
+        assertThat(scene.store.readData(readable.id())).isNull();
+        assertThat(scene.repository.calls).containsExactly("read", "read", "create", "delete", "delete");
+    }
+
+    @Test
+    void aDestroyEndsASessionThatThisNodesClockTakesForExpired() {
+        TestClock fast = new TestClock();
+        fast.advance(Duration.ofHours(1));
+        SessionStorage ahead = scene.storage(b -> b.clock(fast));
+        Session expired = ahead.getSession(cookie);
+        assertThat(expired.isNew()).isTrue();
+
+        ahead.destroySession(expired);
+
         assertThat(scene.storage.getSession(cookie).isNew()).isTrue();
     }
 

@@ -2,6 +2,7 @@ package dev.sessionstorage;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.time.Clock;
 import java.time.Duration;
@@ -314,6 +315,17 @@ class ExpiryTest {
         scene.clock.advance(DAY.plus(HOUR));
 
         assertThat(scene.storage.commitSession(last)).contains("; Max-Age=0; ");
+    }
+
+    @Test
+    void aRequestThatRunsOverTheAbsoluteTimeoutStoresNothing() {
+        Scene other = new Scene(b -> b.idleTimeout(DAY).absoluteTimeout(DAY));
+        String own = other.stored(session -> session.set("a", 1));
+        Session late = other.storage.getSession(own);
+        late.set("a", 2);
+        other.clock.advance(DAY);
+
+        assertThatExceptionOfType(SessionGoneException.class).isThrownBy(() -> other.storage.commitSession(late));
     }
 
     @Test

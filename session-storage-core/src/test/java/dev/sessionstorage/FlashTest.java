@@ -30,6 +30,32 @@ class FlashTest {
     }
 
     @Test
+    void whatNobodySeesConsumesNothing() {
+        Session read = scene.storage.getSession(cookie);
+        DelegatingSession unseen = new DelegatingSession() {
+            @Override
+            protected Session delegate() {
+                return read;
+            }
+
+            @Override
+            protected boolean isSeen() {
+                return false;
+            }
+        };
+        assertThat(unseen.get("notice")).isEqualTo("saved");
+        scene.storage.commitSession(unseen);
+        assertThat(scene.repository.calls).containsExactly("read");
+
+        unseen.set("a", 1);
+        assertThat(unseen.get("notice")).isEqualTo("saved");
+        scene.storage.commitSession(unseen);
+
+        assertThat(scene.seen(cookie, "a")).isEqualTo(1);
+        assertThat(scene.seen(cookie, "notice")).isEqualTo("saved");
+    }
+
+    @Test
     void hasAndDataDoNotConsume() {
         scene.request(cookie, session -> {
             assertThat(session.has("notice")).isTrue();

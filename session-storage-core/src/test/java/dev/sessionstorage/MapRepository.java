@@ -31,9 +31,10 @@ final class MapRepository implements SessionDataRepository {
 
     @Override
     public boolean updateData(String id, SessionData data, Instant expires) {
-        SessionData stored = readData(id);
+        SessionData stored = records.get(id);
         return stored != null
                 && stored.version() == data.version()
+                && clock.instant().isBefore(stored.expires().plus(GRACE))
                 && records.replace(id, stored, data.withExpires(expires).withNextVersion());
     }
 

@@ -89,6 +89,11 @@ final class RecordingRepository implements SessionDataRepository {
     }
 
     @Override
+    public boolean isMoved(String id) {
+        return store.isMoved(id);
+    }
+
+    @Override
     public boolean writesAreFinal() {
         return store.writesAreFinal();
     }

@@ -157,6 +157,20 @@ final class ConnectionSharing {
         });
     }
 
+    /** Runs several statements in one transaction: that of the connection, or else one of their own. */
+    static <T extends @Nullable Object> T inTransaction(Connection connection, ReturningWork<T> work)
+            throws SQLException {
+        if (!connection.getAutoCommit()) {
+            return work.execute(connection);
+        }
+        connection.setAutoCommit(false);
+        try {
+            return Retries.runAndCommit(connection, work);
+        } finally {
+            connection.setAutoCommit(true);
+        }
+    }
+
     private <T extends @Nullable Object> T execute(HeldConnection held, ReturningWork<T> work) {
         try {
             return held.execute(work);

@@ -10,6 +10,8 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -38,6 +40,12 @@ public final class JpaSessionDataRepository implements ExpiredSessionRepository,
     private static final String FIND_BY_PRINCIPAL = "select r from SessionStorageRecord r"
             + " where r.principal = :principal and r.expires > :now order by r.createdAt, r.id";
     private static final String FIND_EXPIRED = "select r.id from SessionStorageRecord r where r.expires <= :now";
+
+    /** Before an id that has moved: the row under the hash of both says so, with a version that no update can have read. */
+    private static final String MOVED = "moved:";
+
+    private static final long NO_VERSION = -1;
+    private static final long MOVED_MILLIS = 60_000;
 
     /** No hash is that short. An empty text would be null to Oracle, and unequal to nothing. */
     private static final String NO_HASH = "none";
@@ -111,6 +119,11 @@ public final class JpaSessionDataRepository implements ExpiredSessionRepository,
     @Override
     public @Nullable SessionData readData(String id) {
         String hash = SessionId.hash(id);
+        SessionData stored = unexpired(hash);
+        return stored == null || stored.version() == NO_VERSION ? null : stored;
+    }
+
+    private @Nullable SessionData unexpired(String hash) {
         SessionData stored = connections.read(connection -> select(connection, hash));
         return stored == null || stored.expires().toEpochMilli() <= clock.millis() ? null : stored;
     }
@@ -125,7 +138,12 @@ public final class JpaSessionDataRepository implements ExpiredSessionRepository,
                 expires.toEpochMilli(),
                 SessionId.hash(id),
                 data.version(),
-                clock.millis());
+                writable());
+    }
+
+    /** What expires later can be written. */
+    private long writable() {
+        return clock.millis() - GRACE.toMillis();
     }
 
     @Override
@@ -137,7 +155,7 @@ public final class JpaSessionDataRepository implements ExpiredSessionRepository,
                                 expires.toEpochMilli(),
                                 SessionId.hash(id),
                                 data.version(),
-                                clock.millis())
+                                writable())
                         == 1,
                 false);
     }
@@ -145,17 +163,40 @@ public final class JpaSessionDataRepository implements ExpiredSessionRepository,
     @Override
     public @Nullable String rotateData(String id, SessionData data, Instant expires) {
         String newId = SessionId.create();
-        boolean rotated = changesOne(
-                statements.rotate(),
-                SessionId.hash(newId),
-                data.toJson(),
-                data.principal(),
-                data.createdAt().toEpochMilli(),
-                expires.toEpochMilli(),
-                SessionId.hash(id),
-                data.version(),
-                clock.millis());
+        Object[] rotation = {
+            SessionId.hash(newId),
+            data.toJson(),
+            data.principal(),
+            data.createdAt().toEpochMilli(),
+            expires.toEpochMilli(),
+            SessionId.hash(id),
+            data.version(),
+            writable()
+        };
+        boolean rotated = rotate(rotation, SessionId.hash(MOVED + id)) == 1;
         return rotated ? newId : null;
+    }
+
+    /** Moves a record and says so under the old id, both or neither. */
+    private int rotate(@Nullable Object[] rotation, String hash) {
+        long now = clock.millis();
+        String both = statements.rotateAndMark();
+        if (both != null) {
+            List<@Nullable Object> parameters = new ArrayList<>(Arrays.asList(rotation));
+            parameters.addAll(List.of(hash, "moved", NO_VERSION, now, now + MOVED_MILLIS));
+            return execute(both, parameters.toArray());
+        }
+        return connections.write(connection -> ConnectionSharing.inTransaction(connection, shared -> {
+            int rotated = execute(shared, statements.rotate(), rotation);
+            return rotated == 0
+                    ? 0
+                    : execute(shared, statements.insert(), hash, "moved", NO_VERSION, null, now, now + MOVED_MILLIS);
+        }));
+    }
+
+    @Override
+    public boolean isMoved(String id) {
+        return unexpired(SessionId.hash(MOVED + id)) != null;
     }
 
     @Override
@@ -222,14 +263,15 @@ public final class JpaSessionDataRepository implements ExpiredSessionRepository,
         PostgresqlCleanup cleanup = statements.cleanup();
         return cleanup == null
                 ? connections.inOwnTransaction(session -> deleteExpired(session, limit))
-                : connections.onOwnConnection(connection -> cleanup.deleteExpired(connection, clock.millis(), limit));
+                : connections.onOwnConnection(
+                        connection -> cleanup.deleteExpired(connection, clock.millis() - MARGIN.toMillis(), limit));
     }
 
     /** Deletes by primary key, one by one in a batch: given a list of keys, MariaDB may scan and lock the whole table. */
     private int deleteExpired(StatelessSession session, int limit) {
         List<SessionRecord> expired = session
                 .createSelectionQuery(FIND_EXPIRED, String.class)
-                .setParameter("now", clock.millis())
+                .setParameter("now", clock.millis() - MARGIN.toMillis())
                 .setMaxResults(limit)
                 .setHibernateLockMode(LockMode.UPGRADE_SKIPLOCKED)
                 .stream()
@@ -241,7 +283,7 @@ public final class JpaSessionDataRepository implements ExpiredSessionRepository,
 
     private int deleteOfPrincipal(String sql, String principal, String handle) {
         return PrincipalSessionRepository.isPrincipal(principal)
-                ? execute(sql, principal, principal, clock.millis(), handle)
+                ? execute(sql, principal, principal, writable(), handle)
                 : 0;
     }
 

@@ -72,7 +72,7 @@ final class Retries {
                 || ("HY000".equals(state) && code == 1020);
     }
 
-    private static <T extends @Nullable Object> T runAndCommit(Connection connection, ReturningWork<T> work)
+    static <T extends @Nullable Object> T runAndCommit(Connection connection, ReturningWork<T> work)
             throws SQLException {
         try {
             T result = work.execute(connection);

@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param insert parameters: id, data, version, principal, created at, expires
  * @param update parameters: data, principal, created at, expires, id, version, now
  * @param rotate parameters: new id, data, principal, created at, expires, id, version, now
+ * @param rotateAndMark those of rotate, then those of an insert without principal; null where that takes two statements, as on
+ *     other databases than PostgreSQL
  * @param extend parameters: expires, id, version, now
  * @param delete parameter: id
  * @param deleteOneOfPrincipal parameters: principal, principal, now, id
@@ -30,6 +32,7 @@ record SessionStatements(
         String insert,
         String update,
         String rotate,
+        @Nullable String rotateAndMark,
         String extend,
         String delete,
         String deleteOneOfPrincipal,
@@ -65,11 +68,19 @@ record SessionStatements(
         boolean isPostgresql = dialect instanceof PostgreSQLDialect;
         String deleteOfPrincipal = "delete from %s where %s = ? and %s = %s and %s > ? and %s"
                 .formatted(table, principal, bytes(dialect, principal), bytes(dialect, "?"), expires, id);
+        String rotate = update + id + " = ?, " + data + expiresIfCurrent;
+        String mark = "with rotated as (%s returning 1) insert into %s (%s) select %s from rotated"
+                .formatted(
+                        rotate,
+                        table,
+                        String.join(", ", id, json, version, createdAt, expires),
+                        "cast(? as varchar), cast(? as varchar), cast(? as bigint), cast(? as bigint), cast(? as bigint)");
         return new SessionStatements(
                 "select " + columns + " from " + table + " where " + id + " = ?",
                 "insert into " + table + " (" + id + ", " + columns + ") values (?, ?, ?, ?, ?, ?)",
                 update + version + " = " + version + " + 1, " + data + expiresIfCurrent,
-                update + id + " = ?, " + data + expiresIfCurrent,
+                rotate,
+                isPostgresql ? mark : null,
                 update + expiresIfCurrent,
                 "delete from " + table + " where " + id + " = ?",
                 deleteOfPrincipal + " = ?",

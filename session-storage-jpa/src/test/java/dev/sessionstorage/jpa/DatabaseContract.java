@@ -2,6 +2,7 @@ package dev.sessionstorage.jpa;
 
 import dev.sessionstorage.test.ExpiredSessionRepositoryContract;
 import dev.sessionstorage.test.InterleavingContract;
+import dev.sessionstorage.test.MovedIdContract;
 import dev.sessionstorage.test.PrincipalSessionRepositoryContract;
 import java.time.Clock;
 import org.junit.jupiter.api.Nested;
@@ -21,6 +22,14 @@ abstract class DatabaseContract {
 
     @Nested
     class Principals extends PrincipalSessionRepositoryContract {
+        @Override
+        protected JpaSessionDataRepository repository(Clock clock) {
+            return new JpaSessionDataRepository(persistence().factory, clock);
+        }
+    }
+
+    @Nested
+    class MovedIds extends MovedIdContract {
         @Override
         protected JpaSessionDataRepository repository(Clock clock) {
             return new JpaSessionDataRepository(persistence().factory, clock);

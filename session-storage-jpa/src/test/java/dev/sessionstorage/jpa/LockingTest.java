@@ -3,6 +3,7 @@ package dev.sessionstorage.jpa;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sessionstorage.ExpiredSessionRepository;
 import dev.sessionstorage.SessionData;
 import dev.sessionstorage.SessionId;
 import dev.sessionstorage.test.MutableClock;
@@ -108,11 +109,11 @@ class LockingTest {
         JpaSessionDataRepository repository = new JpaSessionDataRepository(persistence().factory, clock);
         String extended = create(repository);
         create(repository);
-        clock.advance(Duration.ofHours(1));
+        clock.advance(Duration.ofHours(1).plus(ExpiredSessionRepository.MARGIN));
 
         // By another node, whose clock is late.
         String extend =
-                "update session_data set expires = expires + 60000 where id = '" + SessionId.hash(extended) + "'";
+                "update session_data set expires = expires + 3600000 where id = '" + SessionId.hash(extended) + "'";
 
         assertThat(deletedWhileAnotherTransactionDoes(extend, () -> repository.deleteExpired(10)))
                 .isEqualTo(1);
@@ -135,7 +136,7 @@ class LockingTest {
             clock.advance(Duration.ofSeconds(1));
             create(repository);
         }
-        clock.advance(Duration.ofHours(1));
+        clock.advance(Duration.ofHours(1).plus(ExpiredSessionRepository.MARGIN));
         String delete = "delete from session_data where id = '" + SessionId.hash(first) + "'";
 
         assertThat(deletedWhileAnotherTransactionDoes(delete, () -> repository.deleteExpired(2)))
@@ -152,7 +153,7 @@ class LockingTest {
             clock.advance(Duration.ofSeconds(1));
             create(repository);
         }
-        clock.advance(Duration.ofHours(1));
+        clock.advance(Duration.ofHours(1).plus(ExpiredSessionRepository.MARGIN));
 
         try (Connection other = persistence().settings.connect();
                 Statement statement = other.createStatement()) {
@@ -172,7 +173,7 @@ class LockingTest {
         String locked = create(repository);
         create(repository);
         create(repository);
-        clock.advance(Duration.ofHours(1));
+        clock.advance(Duration.ofHours(1).plus(ExpiredSessionRepository.MARGIN));
         String lasting = create(repository);
 
         try (Connection other = persistence().settings.connect();

@@ -2,6 +2,7 @@ package dev.sessionstorage.jpa;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sessionstorage.ExpiredSessionRepository;
 import dev.sessionstorage.SessionData;
 import dev.sessionstorage.test.MutableClock;
 import java.time.Duration;
@@ -48,7 +49,7 @@ class MultiTenancyTest {
                         "{}", 0, clock.instant(), null, clock.instant().plus(Duration.ofHours(1)));
                 repository.createData(data, data.expires());
             }
-            clock.advance(Duration.ofHours(1));
+            clock.advance(Duration.ofHours(1).plus(ExpiredSessionRepository.MARGIN));
 
             for (String each : new String[] {"north", "south"}) {
                 tenant = each;

@@ -3,6 +3,7 @@ package dev.sessionstorage.jpa;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sessionstorage.ExpiredSessionRepository;
 import dev.sessionstorage.SessionData;
 import dev.sessionstorage.SessionId;
 import dev.sessionstorage.test.MutableClock;
@@ -39,6 +40,20 @@ class StoredDataTest {
         assertThat(cells())
                 .contains(SessionId.hash(rotated))
                 .noneMatch(cell -> cell.contains(rotated) || cell.contains(SessionId.hash(first)));
+    }
+
+    @Test
+    void thatAnIdHasMovedIsKnownForAMinuteAndThenCleanedUp() {
+        String id = create();
+        String newId = String.valueOf(repository.rotateData(id, data(), data().expires()));
+
+        clock.advance(Duration.ofMinutes(1).minusMillis(1));
+        assertThat(repository.isMoved(id)).isTrue();
+        clock.advance(Duration.ofMillis(1));
+        assertThat(repository.isMoved(id)).isFalse();
+        clock.advance(ExpiredSessionRepository.MARGIN);
+        assertThat(repository.deleteExpired(10)).isEqualTo(1);
+        assertThat(repository.readData(newId)).isNotNull();
     }
 
     @Test

@@ -25,7 +25,8 @@ import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactor
 
 /**
  * Keeps sessions in Redis 6.2 or newer, alone, with Sentinel or as a cluster: one key per session under the hash of its id,
- * which Redis itself drops when it has expired, by Redis's own clock.
+ * which Redis itself drops some minutes after it has expired, by Redis's own clock. Until then this node's clock says what has
+ * expired.
  *
  * <p>Each of the callbacks is one command in one round trip. A session with a principal is noted in a sorted set of that
  * principal as well, by a second command in the same round trip. A rotation takes two round trips: the new record is there
@@ -117,15 +118,16 @@ public final class RedisSessionDataRepository implements PrincipalSessionReposit
     @Override
     public @Nullable SessionData readData(String id) {
         String handle = SessionId.hash(id);
-        return near.read(handle, () -> {
+        SessionData stored = near.read(handle, () -> {
             byte[] value = call(exchange -> exchange.await(exchange.get(recordKey(handle))));
             return value == null ? null : StoredSession.parse(value);
         });
+        return stored == null || expiry.hasPassed(stored.expires()) ? null : stored;
     }
 
     @Override
     public boolean updateData(String id, SessionData data, Instant expires) {
-        if (expiry.hasPassed(expires)) {
+        if (expiry.isGone(expires)) {
             return end(id, data, StoredSession.ended());
         }
         byte[] stored = StoredSession.of(data, data.version() + 1, expires);
@@ -161,6 +163,12 @@ public final class RedisSessionDataRepository implements PrincipalSessionReposit
         }
         deleteData(newId);
         return null;
+    }
+
+    @Override
+    public boolean isMoved(String id) {
+        byte[] value = call(exchange -> exchange.await(exchange.get(recordKey(SessionId.hash(id)))));
+        return value != null && StoredSession.isMoved(value);
     }
 
     /** Leaves the note under the principal to its expiry: who looks there looks at the record too. */
@@ -262,7 +270,7 @@ public final class RedisSessionDataRepository implements PrincipalSessionReposit
         for (int i = 0; i < values.size(); i++) {
             byte[] value = exchange.await(values.get(i));
             SessionData data = value == null ? null : StoredSession.parse(value);
-            if (data != null) {
+            if (data != null && !expiry.hasPassed(data.expires())) {
                 records.put(handles.get(i), data);
             }
         }

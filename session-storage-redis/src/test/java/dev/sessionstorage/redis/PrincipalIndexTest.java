@@ -3,6 +3,7 @@ package dev.sessionstorage.redis;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sessionstorage.SessionData;
+import dev.sessionstorage.SessionDataRepository;
 import dev.sessionstorage.SessionId;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import java.lang.reflect.Proxy;
@@ -45,7 +46,9 @@ class PrincipalIndexTest {
 
     @BeforeEach
     void createRepository() {
-        repository = new RedisSessionDataRepository(factory, prefix);
+        // Redis drops the key, and the note, when the session expires, and not some minutes later.
+        repository = new RedisSessionDataRepository(
+                factory, prefix, 0, expires -> expires - SessionDataRepository.GRACE.toMillis() - 1);
     }
 
     @AfterAll

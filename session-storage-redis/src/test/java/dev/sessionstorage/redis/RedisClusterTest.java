@@ -1,5 +1,6 @@
 package dev.sessionstorage.redis;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sessionstorage.PrincipalSessionRepository;
@@ -102,7 +103,10 @@ class RedisClusterTest {
         cluster.endMove(key);
         assertThatAStaleWriteLoses(repository, id, data);
 
-        assertThat(new StringRedisTemplate(factory).keys("moved:*")).containsExactly(key);
+        StringRedisTemplate redis = new StringRedisTemplate(factory);
+        assertThat(redis.keys("moved:*"))
+                .filteredOn(each -> isSession(redis, each))
+                .containsExactly(key);
         assertThat(repository.updateData(id, data.withNextVersion(), data.expires()))
                 .isTrue();
         repository.deleteData(id);
@@ -110,6 +114,10 @@ class RedisClusterTest {
                 .isFalse();
         assertThat(repository.readData(id)).isNull();
         redirected.destroy();
+    }
+
+    private static boolean isSession(StringRedisTemplate redis, String key) {
+        return StoredSession.parse(String.valueOf(redis.opsForValue().get(key)).getBytes(UTF_8)) != null;
     }
 
     private static void assertThatAStaleWriteLoses(

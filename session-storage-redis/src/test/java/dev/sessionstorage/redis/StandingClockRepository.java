@@ -94,6 +94,11 @@ final class StandingClockRepository implements PrincipalSessionRepository {
     }
 
     @Override
+    public boolean isMoved(String id) {
+        return caughtUp().isMoved(id);
+    }
+
+    @Override
     public boolean writesAreFinal() {
         return repository.writesAreFinal();
     }
@@ -111,7 +116,7 @@ final class StandingClockRepository implements PrincipalSessionRepository {
 
     private void expireIfDue(String key) {
         String expires = redis.opsForValue().get(key, 0, EXPIRES_WIDTH - 1);
-        if (expires != null && !expires.isEmpty() && Long.parseLong(expires) <= now) {
+        if (expires != null && !expires.isEmpty() && Long.parseLong(expires) + GRACE.toMillis() <= now) {
             redis.execute(connection -> connection.keyCommands().pExpireAt(key.getBytes(UTF_8), PAST), true);
         }
     }

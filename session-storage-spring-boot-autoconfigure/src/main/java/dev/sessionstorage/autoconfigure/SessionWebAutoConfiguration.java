@@ -63,9 +63,14 @@ public final class SessionWebAutoConfiguration {
     }
 
     @Bean
-    FilterRegistrationBean<Filter> sessionForwardFilter() {
-        FilterRegistrationBean<Filter> registration = new FilterRegistrationBean<>(SessionFilter.afterForward());
+    FilterRegistrationBean<Filter> sessionForwardFilter(
+            SessionStorage storage,
+            SessionProperties properties,
+            @Qualifier("handlerExceptionResolver") ObjectProvider<HandlerExceptionResolver> exceptionResolver) {
+        SessionFilter filter = new SessionFilter(storage, properties.autoCommit(), exceptionResolver::getObject);
+        FilterRegistrationBean<Filter> registration = new FilterRegistrationBean<>(filter.forForwards());
         registration.setDispatcherTypes(DispatcherType.FORWARD);
+        registration.setOrder(FILTER_ORDER);
         return registration;
     }
 

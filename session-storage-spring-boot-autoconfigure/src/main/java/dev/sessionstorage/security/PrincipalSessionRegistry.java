@@ -1,5 +1,6 @@
 package dev.sessionstorage.security;
 
+import dev.sessionstorage.SessionId;
 import dev.sessionstorage.Sessions;
 import dev.sessionstorage.web.RequestSession;
 import jakarta.servlet.http.HttpServletRequest;
@@ -33,6 +34,9 @@ public final class PrincipalSessionRegistry implements SessionRegistry {
         this.sessions = sessions;
     }
 
+    /** The handle that a session had before its login. A login form that is sent twice makes two of one session. */
+    static final String BEFORE_LOGIN = "SPRING_SECURITY_SESSION_BEFORE_LOGIN";
+
     /** A session that logs in again does not count against its own user's limit. */
     static void loggingIn(HttpServletRequest request) {
         request.setAttribute(LOGGING_IN, true);
@@ -46,12 +50,24 @@ public final class PrincipalSessionRegistry implements SessionRegistry {
     public List<SessionInformation> getAllSessions(Object principal, boolean includeExpiredSessions) {
         String name = new TestingAuthenticationToken(principal, null).getName();
         HttpServletRequest request = currentRequest();
+        RequestSession session = request == null ? null : RequestSession.find(request);
         boolean loggingIn = request != null && isLoggingIn(request);
-        return sessions.list(name, request == null ? null : RequestSession.find(request)).stream()
-                .filter(info -> !(loggingIn && info.current()))
+        String before = session != null && loggingIn ? handle(session) : null;
+        return sessions.list(name, session, BEFORE_LOGIN).stream()
+                .filter(info -> before == null || !(info.current() || isOfSameForm(info, before)))
                 .map(info -> information(principal, name, info))
                 // Spring Security sorts the list.
                 .collect(Collectors.toCollection(ArrayList::new));
+    }
+
+    /** Names a session, "" for a new one. */
+    static String handle(RequestSession session) {
+        return session.isNew() ? "" : SessionId.hash(session.id());
+    }
+
+    /** Whether a session comes from the same login form, by the handle that the form's session had. */
+    static boolean isOfSameForm(Sessions.Info info, String before) {
+        return before.equals(info.attributes().get(BEFORE_LOGIN));
     }
 
     Sessions sessions() {

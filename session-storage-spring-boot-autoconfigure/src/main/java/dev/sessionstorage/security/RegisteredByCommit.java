@@ -39,10 +39,18 @@ final class RegisteredByCommit extends RegisterSessionAuthenticationStrategy {
             return;
         }
         RequestSession session = RequestSession.of(request);
+        String before = PrincipalSessionRegistry.handle(session);
+        if (!before.isEmpty()) {
+            session.set(PrincipalSessionRegistry.BEFORE_LOGIN, before);
+        }
         session.principal(authentication.getName());
         session.commit();
+        List<Sessions.Info> counted =
+                sessions.list(authentication.getName(), session, PrincipalSessionRegistry.BEFORE_LOGIN).stream()
+                        .filter(info -> info.current() || !PrincipalSessionRegistry.isOfSameForm(info, before))
+                        .toList();
         boolean ended = false;
-        for (Sessions.Info info : surplus(sessions.list(authentication.getName(), session), allowed)) {
+        for (Sessions.Info info : surplus(counted, allowed)) {
             ended |= info.current();
             sessions.end(authentication.getName(), info.handle());
         }

@@ -27,6 +27,9 @@ public final class SessionRequestCache implements RequestCache {
     private static final String ATTRIBUTE = "SPRING_SECURITY_SAVED_REQUEST";
     private static final String NONE = "";
 
+    /** What browsers say that they show: a page, or one in another. */
+    private static final Set<String> SHOWN = Set.of("document", "iframe", "frame");
+
     private final RequestMatcher pages;
 
     /**
@@ -39,7 +42,8 @@ public final class SessionRequestCache implements RequestCache {
     }
 
     /**
-     * The pages that Spring Security remembers by default: what a browser asked for with GET to show it.
+     * The pages that Spring Security remembers by default: what a browser asked for with GET to show it. Where it says what it
+     * wants (Fetch Metadata), images, manifests, scripts and requests of scripts are none, nor is what it fetches in advance.
      *
      * @return a matcher
      */
@@ -50,11 +54,21 @@ public final class SessionRequestCache implements RequestCache {
         events.setIgnoredMediaTypes(Set.of(MediaType.ALL));
         return new AndRequestMatcher(
                 request -> request.getMethod().equals("GET") && request.getDispatcherType() == DispatcherType.REQUEST,
+                SessionRequestCache::isNavigation,
                 new NegatedRequestMatcher(PathPatternRequestMatcher.pathPattern("/favicon.*")),
                 new NegatedRequestMatcher(json),
                 new NegatedRequestMatcher(events),
                 new NegatedRequestMatcher(new RequestHeaderRequestMatcher("X-Requested-With", "XMLHttpRequest")),
                 new NegatedRequestMatcher(new RequestHeaderRequestMatcher("Upgrade", "websocket")));
+    }
+
+    private static boolean isNavigation(HttpServletRequest request) {
+        String mode = request.getHeader("Sec-Fetch-Mode");
+        String destination = request.getHeader("Sec-Fetch-Dest");
+        RequestSession session = RequestSession.find(request);
+        return (mode == null || mode.equals("navigate"))
+                && (destination == null || SHOWN.contains(destination))
+                && (session == null || session.isSeen());
     }
 
     @Override

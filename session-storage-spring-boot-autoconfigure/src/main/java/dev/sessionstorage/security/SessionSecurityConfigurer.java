@@ -5,9 +5,11 @@ import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.springframework.beans.DirectFieldAccessor;
 import org.springframework.security.config.Customizer;
 import org.springframework.security.config.ObjectPostProcessor;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
@@ -20,6 +22,9 @@ import org.springframework.security.config.annotation.web.configurers.SessionMan
 import org.springframework.security.config.http.SessionCreationPolicy;
 import org.springframework.security.core.Authentication;
 import org.springframework.security.web.authentication.RememberMeServices;
+import org.springframework.security.web.authentication.logout.CompositeLogoutHandler;
+import org.springframework.security.web.authentication.logout.LogoutFilter;
+import org.springframework.security.web.authentication.logout.LogoutHandler;
 import org.springframework.security.web.authentication.rememberme.TokenBasedRememberMeServices;
 import org.springframework.security.web.context.DelegatingSecurityContextRepository;
 import org.springframework.security.web.context.RequestAttributeSecurityContextRepository;
@@ -118,6 +123,9 @@ public final class SessionSecurityConfigurer extends AbstractHttpConfigurer<Sess
             // It is still initialized, but adds no filter: that would read each request's session, to find no second
             // cookie.
             replaced = http.removeConfigurer(RememberMeConfigurer.class);
+            if (logout != null) {
+                logout.addObjectPostProcessor(new LogoutWithoutToken());
+            }
         }
     }
 
@@ -159,6 +167,22 @@ public final class SessionSecurityConfigurer extends AbstractHttpConfigurer<Sess
                 filter.setSecurityContextRepository(repository);
                 initialize(filter);
             }
+            return filter;
+        }
+    }
+
+    /** The token's services have told the logout to expire their cookie, which nobody has. */
+    private record LogoutWithoutToken() implements ObjectPostProcessor<LogoutFilter> {
+
+        @Override
+        @SuppressWarnings("unchecked")
+        public <O extends LogoutFilter> O postProcess(O filter) {
+            Object all = Objects.requireNonNull(WithoutHttpSession.field(filter, "handler"));
+            List<LogoutHandler> handlers = (List<LogoutHandler>) WithoutHttpSession.field(all, "logoutHandlers");
+            List<LogoutHandler> others = Objects.requireNonNull(handlers).stream()
+                    .filter(handler -> handler.getClass() != TokenBasedRememberMeServices.class)
+                    .toList();
+            new DirectFieldAccessor(filter).setPropertyValue("handler", new CompositeLogoutHandler(others));
             return filter;
         }
     }

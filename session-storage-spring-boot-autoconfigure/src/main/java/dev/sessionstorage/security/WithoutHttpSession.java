@@ -23,6 +23,7 @@ final class WithoutHttpSession implements ObjectPostProcessor<Object> {
 
     private final ObjectPostProcessor<Object> next;
     private final Consumer<Object> adjustments;
+    private final StaleForms staleForms = new StaleForms();
     private @Nullable ConcurrentSessionControlAuthenticationStrategy limit;
 
     WithoutHttpSession(ObjectPostProcessor<Object> next, Consumer<Object> adjustments) {
@@ -38,6 +39,7 @@ final class WithoutHttpSession implements ObjectPostProcessor<Object> {
         } else if (object instanceof ConcurrentSessionControlAuthenticationStrategy strategy) {
             limit = strategy;
         }
+        staleForms.adjust(object);
         adjustments.accept(object);
         return next.postProcess(registeredByCommit(object));
     }

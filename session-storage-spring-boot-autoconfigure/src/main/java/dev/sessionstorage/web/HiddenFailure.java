@@ -1,7 +1,6 @@
 package dev.sessionstorage.web;
 
 import dev.sessionstorage.SessionException;
-import dev.sessionstorage.SessionUnavailableException;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Collections;
@@ -26,9 +25,9 @@ final class HiddenFailure {
      * The session's exception that has led to another one.
      *
      * @param thrown what the request ended with
-     * @param unavailable that of a store which has failed in this request
+     * @param unavailable why this request has no session, as where its store has failed
      */
-    static @Nullable SessionException find(Throwable thrown, @Nullable SessionUnavailableException unavailable) {
+    static @Nullable SessionException find(Throwable thrown, @Nullable SessionException unavailable) {
         Set<Throwable> seen = Collections.newSetFromMap(new IdentityHashMap<>());
         Deque<Throwable> open = new ArrayDeque<>();
         open.add(thrown);

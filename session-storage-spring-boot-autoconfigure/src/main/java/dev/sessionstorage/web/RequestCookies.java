@@ -52,6 +52,11 @@ final class RequestCookies {
                 .anyMatch(cookie -> cookie.trim().equals(pair));
     }
 
+    /** Whether nobody may ever see the response. */
+    synchronized boolean isGlance() {
+        return request != null && Glance.is(request);
+    }
+
     synchronized boolean isResponseCommitted() {
         return response().isCommitted();
     }

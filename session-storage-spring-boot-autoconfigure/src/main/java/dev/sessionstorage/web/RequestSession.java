@@ -3,6 +3,7 @@ package dev.sessionstorage.web;
 import dev.sessionstorage.DelegatingSession;
 import dev.sessionstorage.Session;
 import dev.sessionstorage.SessionCookie;
+import dev.sessionstorage.SessionException;
 import dev.sessionstorage.SessionId;
 import dev.sessionstorage.SessionStorage;
 import dev.sessionstorage.SessionUnavailableException;
@@ -32,8 +33,11 @@ public final class RequestSession extends DelegatingSession {
     private boolean bodyBegun;
     /** Nothing is committed any more: the request or a commit failed. */
     private boolean finished;
-    /** The store failed: it may have taken its whole timeout, so an error page does not ask it again. */
-    private @Nullable SessionUnavailableException unavailable;
+    /**
+     * There is no session to be had: the store failed, and may have taken its whole timeout, so an error page does not ask it
+     * again; or the browser has to repeat the request with the session's new id, and gets no cookie meanwhile.
+     */
+    private @Nullable SessionException unavailable;
 
     private RequestSession(SessionStorage storage, boolean autoCommit) {
         this.storage = storage;
@@ -123,6 +127,12 @@ public final class RequestSession extends DelegatingSession {
         return delegate().isNew() ? this : delegate();
     }
 
+    /** Whether the answer is one that somebody sees: not that to a HEAD request, nor one that a browser fetches in advance. */
+    @Override
+    public boolean isSeen() {
+        return !cookies.isGlance();
+    }
+
     @Override
     protected Session delegate() {
         if (hasEnded()) {
@@ -130,7 +140,6 @@ public final class RequestSession extends DelegatingSession {
         }
         if (session == null) {
             session = read();
-            browser.knows(session);
         } else if (session.id().isEmpty() && !session.isNew()) {
             session = storage.getSession();
             browser.ended();
@@ -143,8 +152,11 @@ public final class RequestSession extends DelegatingSession {
             throw unavailable;
         }
         try {
-            return storage.getSession(cookies.header());
-        } catch (SessionUnavailableException e) {
+            Session read = storage.getSession(cookies.header());
+            // This is refused, as any use is, where the session has moved to another id.
+            browser.knows(read);
+            return read;
+        } catch (SessionException e) {
             unavailable = e;
             throw e;
         }
@@ -226,9 +238,9 @@ public final class RequestSession extends DelegatingSession {
         finished = true;
     }
 
-    /** What the store has failed with in this request. */
+    /** Why this request has no session. */
     @Nullable
-    SessionUnavailableException unavailable() {
+    SessionException unavailable() {
         return unavailable;
     }
 

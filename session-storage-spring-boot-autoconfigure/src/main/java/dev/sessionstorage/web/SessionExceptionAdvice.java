@@ -34,11 +34,20 @@ public final class SessionExceptionAdvice {
     @Nullable
     ResponseEntity<ProblemDetail> answer(SessionException e, HttpServletRequest request, HttpServletResponse response)
             throws IOException {
+        HttpHeaders headers = new HttpHeaders(e.getHeaders());
+        String after = headers.getFirst(HttpHeaders.RETRY_AFTER);
+        if (after != null && request.getMethod().equals("GET")) {
+            // A browser repeats the request by itself, and waits before it does: no redirect that could go round in
+            // circles.
+            headers.set("Refresh", after);
+        }
         if (wantsJson(request)) {
             return ResponseEntity.status(e.getStatusCode())
+                    .headers(headers)
                     .contentType(MediaType.APPLICATION_PROBLEM_JSON)
                     .body(e.getBody());
         }
+        headers.forEach((name, values) -> response.setHeader(name, values.get(0)));
         if (request.getDispatcherType() == DispatcherType.ERROR) {
             // The error page needs the session itself.
             response.setStatus(e.getStatusCode().value());

@@ -49,16 +49,21 @@ public final class SessionFilter extends OncePerRequestFilter {
     }
 
     /**
-     * A second filter; register it for the dispatcher type FORWARD. After a forward, Tomcat takes the response as committed, so a
-     * session has to be before.
+     * A second filter; register it for the dispatcher type FORWARD, before any filter that uses the session. After a forward,
+     * Tomcat takes the response as committed, so a session has to be before. Where a WAR's error page is forwarded to, the first
+     * filter is done already, and this one takes its place.
      *
      * @return a filter that commits the session at the end of each forward
      */
-    public static Filter afterForward() {
+    public Filter forForwards() {
         return (request, response, chain) -> {
-            chain.doFilter(request, response);
             SessionResponse wrapped = WebUtils.getNativeResponse(response, SessionResponse.class);
-            if (wrapped != null && !request.isAsyncStarted()) {
+            if (wrapped == null) {
+                doFilter(request, response, chain);
+                return;
+            }
+            chain.doFilter(request, response);
+            if (!request.isAsyncStarted()) {
                 wrapped.beforeCommit();
             }
         };

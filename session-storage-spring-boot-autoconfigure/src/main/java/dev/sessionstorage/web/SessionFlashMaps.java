@@ -94,7 +94,8 @@ public final class SessionFlashMaps extends AbstractFlashMapManager {
         IdentityHashMap<FlashMap, String> removed = new IdentityHashMap<>(read);
         maps.forEach(removed::remove);
         List<String> consumed = List.copyOf(removed.values());
-        if (added.isEmpty() && consumed.isEmpty()) {
+        if (added.isEmpty()
+                && (consumed.isEmpty() || !RequestSession.of(request).isSeen())) {
             return;
         }
         RequestSession.of(request).update(ATTRIBUTE, TokenBuffer.class, present -> changed(present, consumed, added));

@@ -54,6 +54,11 @@ final class CountingRepository implements SessionDataRepository {
     }
 
     @Override
+    public boolean isMoved(String id) {
+        return delegate.isMoved(id);
+    }
+
+    @Override
     public boolean writesAreFinal() {
         return delegate.writesAreFinal();
     }

@@ -498,5 +498,17 @@ class ConfiguredChainTest {
 
             assertThat(browser.submit("/form", Map.of("text", "lost")).at()).isEqualTo("/public");
         }
+
+        @Test
+        void theLoginFormOfASecondTabLeadsToAFreshOne() throws Exception {
+            TestBrowser browser = browser().open("/login");
+            TestBrowser tab = browser();
+            tab.cookies().putAll(browser.cookies());
+            tab.open("/login").submit("/login", Map.of("username", "robin", "password", "robin's password"));
+            browser.cookies().putAll(tab.cookies());
+
+            browser.submit("/login", Map.of("username", "robin", "password", "robin's password"));
+            assertThat(browser.at()).isEqualTo("/login");
+        }
     }
 }

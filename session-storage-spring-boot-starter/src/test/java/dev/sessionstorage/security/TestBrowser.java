@@ -82,6 +82,14 @@ public final class TestBrowser {
         return send(request);
     }
 
+    /** Sends a request without a body. */
+    HttpResponse<String> request(String method, String path, String... headers)
+            throws IOException, InterruptedException {
+        return send(HttpRequest.newBuilder(address.resolve(path))
+                .headers(headers)
+                .method(method, HttpRequest.BodyPublishers.noBody()));
+    }
+
     /** Sends a form with the CSRF token of the page that is open, if it has one, and follows redirects. */
     TestBrowser submit(String path, Map<String, String> fields) throws IOException, InterruptedException {
         Map<String, String> all = new LinkedHashMap<>(fields);

@@ -33,9 +33,10 @@ class MapSessionDataRepository implements SessionDataRepository {
 
     @Override
     public boolean updateData(String id, SessionData data, Instant expires) {
-        SessionData stored = readData(id);
+        SessionData stored = map.get(id);
         return stored != null
                 && stored.version() == data.version()
+                && clock.instant().isBefore(stored.expires().plus(GRACE))
                 && map.replace(id, stored, data.withExpires(expires).withNextVersion());
     }
 

@@ -212,7 +212,7 @@ final class HistoryClient {
         SessionData data = guard(() -> repository.readData(id));
         operation.gone = data == null;
         operation.committing = System.nanoTime();
-        Instant past = Instant.now().minusSeconds(1);
+        Instant past = Instant.now().minus(SessionDataRepository.GRACE).minusSeconds(1);
         if (data == null || !guard(() -> repository.updateData(id, data.withExpires(past), past))) {
             throw new Refused();
         }

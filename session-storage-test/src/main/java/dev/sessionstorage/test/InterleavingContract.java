@@ -54,7 +54,7 @@ public abstract class InterleavingContract {
 
     @Test
     void rotationBeforeTheWriteOfACommit() {
-        nodes.commit(increment("a"), nodes::rotate).assertGone();
+        nodes.commit(increment("a"), nodes::rotate).assertMoved(nodes.isKnownToHaveMoved());
         nodes.assertDead();
         assertThat(nodes.stored(nodes.rotated).get("a")).isEqualTo(1);
     }
@@ -70,7 +70,7 @@ public abstract class InterleavingContract {
 
     @Test
     void rotationBeforeTheWriteOfARotation() {
-        nodes.commit(Session::rotateId, nodes::rotate).assertGone();
+        nodes.commit(Session::rotateId, nodes::rotate).assertMoved(nodes.isKnownToHaveMoved());
         nodes.assertDead();
         assertThat(nodes.stored(nodes.rotated).get("a")).isEqualTo(1);
     }
@@ -94,14 +94,19 @@ public abstract class InterleavingContract {
     }
 
     @Test
-    void expiryBeforeTheWriteOfACommit() {
-        nodes.commit(increment("a"), nodes::expire).assertGone();
+    void expiryLongBeforeTheWriteOfACommit() {
+        nodes.commit(increment("a"), this::expireForGood).assertGone();
         nodes.assertDead();
+    }
+
+    private void expireForGood() {
+        nodes.expire();
+        clock.advance(SessionDataRepository.GRACE);
     }
 
     @Test
     void expiryBeforeTheWriteOfARotation() {
-        nodes.commit(Session::rotateId, nodes::expire).assertGone();
+        nodes.commit(Session::rotateId, this::expireForGood).assertGone();
         nodes.assertDead();
     }
 
@@ -166,7 +171,7 @@ public abstract class InterleavingContract {
 
     @Test
     void aSlowReadDoesNotUndoAnExpiry() {
-        nodes.slowRead(nodes::expire).assertDone();
+        nodes.slowRead(this::expireForGood).assertDone();
         nodes.assertDead();
     }
 

@@ -93,6 +93,11 @@ final class PausingRepository implements SessionDataRepository {
     }
 
     @Override
+    public boolean isMoved(String id) {
+        return delegate.isMoved(id);
+    }
+
+    @Override
     public boolean writesAreFinal() {
         return delegate.writesAreFinal();
     }

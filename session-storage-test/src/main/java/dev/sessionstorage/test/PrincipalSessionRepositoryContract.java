@@ -168,6 +168,17 @@ public abstract class PrincipalSessionRepositoryContract {
     }
 
     @Test
+    void deletesWhatHasJustExpiredSoThatNobodyWritesItAgain() {
+        String id = create(robin, HOUR);
+        SessionData seen = read(id);
+        clock.advance(HOUR);
+        repository.deleteByPrincipal(robin, null);
+
+        assertThat(repository.updateData(id, seen, in(HOUR))).isFalse();
+        assertThat(repository.readData(id)).isNull();
+    }
+
+    @Test
     void aHandleOpensNothing() {
         create(robin, HOUR);
 

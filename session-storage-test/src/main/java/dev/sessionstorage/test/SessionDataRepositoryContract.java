@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * }
  * }</pre>
  *
- * <p>The tests need no empty store and leave records behind, all of which expire within three hours of the clock's start.
+ * <p>The tests need no empty store and leave records behind, all of which expire within four hours of the clock's start.
  *
  * <p>The clock starts in the year 2100, so a store that drops expired records some time after their expiry, as MongoDB and
  * DynamoDB do, keeps those of the tests: its repository has to compare {@code expires} with the clock anyway. Where the store's
@@ -199,11 +199,34 @@ public abstract class SessionDataRepositoryContract extends RecordIdContract {
         assertThat(repository.readData(longer)).isNull();
     }
 
+    /** By requests that have read it before, and are still running. */
+    @Test
+    void aRecordThatHasJustExpiredCanStillBeUpdatedExtendedAndRotatedButNotRead() {
+        String updated = create(data("{}"));
+        String extended = create(data("{}"));
+        String rotated = create(data("{}"));
+        SessionData seenUpdated = read(updated);
+        SessionData seenExtended = read(extended);
+        SessionData seenRotated = read(rotated);
+        clock.advance(HOUR.plus(SessionDataRepository.GRACE).minus(MILLISECOND));
+        assertThat(repository.readData(updated)).isNull();
+
+        assertThat(repository.updateData(updated, with(seenUpdated, "{\"n\":1}"), in(HOUR)))
+                .isTrue();
+        assertThat(repository.extendData(extended, seenExtended, in(HOUR))).isTrue();
+        String newId = String.valueOf(repository.rotateData(rotated, seenRotated.withExpires(in(HOUR)), in(HOUR)));
+
+        assertThat(read(updated).toJson()).isEqualTo("{\"n\":1}");
+        assertThat(read(extended).expires()).isEqualTo(in(HOUR));
+        assertThat(read(newId).toJson()).isEqualTo("{}");
+        assertThat(repository.readData(rotated)).isNull();
+    }
+
     @Test
     void anExpiredRecordCannotBeUpdatedExtendedOrRotated() {
         String id = create(data("{}"));
         SessionData seen = read(id);
-        clock.advance(HOUR);
+        clock.advance(HOUR.plus(SessionDataRepository.GRACE));
 
         assertThat(repository.updateData(id, seen, in(HOUR))).isFalse();
         assertThat(repository.extendData(id, seen, in(HOUR))).isFalse();
@@ -223,6 +246,7 @@ public abstract class SessionDataRepositoryContract extends RecordIdContract {
         assertThat(repository.updateData(id, seen.withExpires(past), past)).isTrue();
 
         assertThat(repository.readData(id)).isNull();
+        clock.advance(SessionDataRepository.GRACE);
         assertThat(repository.updateData(id, seen.withNextVersion(), in(HOUR))).isFalse();
     }
 
@@ -282,6 +306,26 @@ public abstract class SessionDataRepositoryContract extends RecordIdContract {
         assertThat(repository.readData(oldId)).isNull();
         assertThat(repository.updateData(String.valueOf(newId), changed, expires))
                 .isTrue();
+    }
+
+    @Test
+    void anIdThatIsInUseOrHasEndedHasNotMoved() {
+        String live = create(data("{}"));
+        String deleted = create(data("{}"));
+        repository.deleteData(deleted);
+        String oldId = create(data("{}"));
+        String newId = String.valueOf(repository.rotateData(oldId, data("{}"), in(HOUR)));
+        String late = create(data("{}"));
+        assertThat(repository.updateData(late, data("{}"), in(HOUR))).isTrue();
+        assertThat(repository.rotateData(late, data("{}"), in(HOUR))).isNull();
+
+        for (String id : new String[] {live, deleted, newId, late, SessionId.create(), ""}) {
+            assertThat(repository.isMoved(id)).isFalse();
+        }
+        repository.deleteData(newId);
+        repository.deleteData(late);
+        assertThat(repository.isMoved(newId)).isFalse();
+        assertThat(repository.isMoved(late)).isFalse();
     }
 
     @Test

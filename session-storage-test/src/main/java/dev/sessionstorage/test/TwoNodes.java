@@ -33,6 +33,8 @@ final class TwoNodes implements AutoCloseable {
     private final PausingRepository pausing;
     private final SessionStorage first;
     private final SessionStorage second;
+    private final SessionDataRepository repository;
+    private final String id;
     /** The cookie after the second node has rotated the session. */
     String rotated = "";
 
@@ -42,6 +44,11 @@ final class TwoNodes implements AutoCloseable {
         String assertDone() {
             assertThat(thrown).isNull();
             return String.valueOf(cookie);
+        }
+
+        /** Of a session that has moved, where the repository says so; or else it is just gone. */
+        void assertMoved(boolean known) {
+            assertThat(thrown).isInstanceOf(known ? SessionConflictException.class : SessionGoneException.class);
         }
 
         void assertGone() {
@@ -55,6 +62,7 @@ final class TwoNodes implements AutoCloseable {
 
     TwoNodes(SessionDataRepository repository, MutableClock clock) {
         this.clock = clock;
+        this.repository = repository;
         pausing = new PausingRepository(repository);
         first = storage(pausing);
         second = storage(repository);
@@ -64,6 +72,11 @@ final class TwoNodes implements AutoCloseable {
         session.flash("message", "hello");
         session.principal(principal);
         cookie = second.commitSession(session);
+        id = session.id();
+    }
+
+    boolean isKnownToHaveMoved() {
+        return repository.isMoved(id);
     }
 
     @Override

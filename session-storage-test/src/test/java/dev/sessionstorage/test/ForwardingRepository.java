@@ -56,6 +56,11 @@ class ForwardingRepository implements ExpiredSessionRepository, PrincipalSession
     }
 
     @Override
+    public boolean isMoved(String id) {
+        return correct.isMoved(id);
+    }
+
+    @Override
     public boolean writesAreFinal() {
         return correct.writesAreFinal();
     }

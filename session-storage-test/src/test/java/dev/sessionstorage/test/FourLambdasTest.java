@@ -34,9 +34,10 @@ class FourLambdasTest extends SessionDataRepositoryContract {
             return data != null && clock.instant().isBefore(data.expires()) ? data : null;
         };
         UpdateData updateData = (id, data, expires) -> {
-            SessionData stored = readData.apply(id);
+            SessionData stored = records.get(id);
             return stored != null
                     && stored.version() == data.version()
+                    && clock.instant().isBefore(stored.expires().plus(SessionDataRepository.GRACE))
                     && records.replace(id, stored, data.withExpires(expires).withNextVersion());
         };
         Consumer<String> deleteData = records::remove;

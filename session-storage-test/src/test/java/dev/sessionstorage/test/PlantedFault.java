@@ -57,6 +57,15 @@ enum PlantedFault {
             "anExpiredRecordCannotBeUpdatedExtendedOrRotated",
             "anUpdateToAnInstantThatHasPassedEndsTheRecord"),
 
+    WRITES_NOTHING_THAT_HAS_EXPIRED(
+            clock -> new ForwardingRepository(clock) {
+                @Override
+                public boolean updateData(String id, SessionData data, Instant expires) {
+                    return readData(id) != null && super.updateData(id, data, expires);
+                }
+            },
+            "aRecordThatHasJustExpiredCanStillBeUpdatedExtendedAndRotatedButNotRead"),
+
     EXPIRES_A_MILLISECOND_LATE(
             clock -> new ForwardingRepository(clock, Clock.offset(clock, Duration.ofMillis(-1))),
             "aRecordEndsToTheMillisecond",
@@ -212,6 +221,15 @@ enum PlantedFault {
             "aRotationFromAnotherVersionOrOfAnAbsentRecordChangesNothing",
             "ofConcurrentRotationsExactlyOneWins",
             "ofAnUpdateAndARotationOfOneVersionExactlyOneWins"),
+
+    TAKES_WHAT_IS_GONE_FOR_MOVED(
+            clock -> new ForwardingRepository(clock) {
+                @Override
+                public boolean isMoved(String id) {
+                    return readData(id) == null;
+                }
+            },
+            "anIdThatIsInUseOrHasEndedHasNotMoved"),
 
     LEAVES_THE_OLD_ID_ALIVE(
             clock -> new ForwardingRepository(clock) {

@@ -5,6 +5,7 @@ import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass
 
 import dev.sessionstorage.ExpiredSessionRepository;
 import dev.sessionstorage.PrincipalSessionRepository;
+import dev.sessionstorage.SessionDataRepository;
 import java.time.Clock;
 import java.util.Set;
 import java.util.TreeSet;
@@ -40,6 +41,14 @@ class PlantedFaultsTest {
         }
     }
 
+    static final class FaultyMoves extends MovedIdContract {
+
+        @Override
+        protected SessionDataRepository repository(Clock clock) {
+            return current.apply(clock);
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(classes = {Faulty.class, FaultyPrincipals.class})
     void aCorrectRepositoryPasses(Class<?> contract) {
@@ -64,6 +73,18 @@ class PlantedFaultsTest {
     }
 
     @Test
+    void aCorrectRepositoryOfMovedIdsPasses() {
+        assertThat(names(run(FaultyMoves.class, ForwardingRepository::new).failed()))
+                .isEmpty();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aFaultInMovedIdsIsCaught(PlantedMoveFault fault) {
+        assertThat(names(run(FaultyMoves.class, fault.repository).failed())).containsAll(fault.caughtBy);
+    }
+
+    @Test
     void everyTestOfTheContractsCatchesAFault() {
         Set<String> useful = new TreeSet<>();
         for (PlantedFault fault : PlantedFault.values()) {
@@ -73,8 +94,13 @@ class PlantedFaultsTest {
             useful.addAll(fault.caughtBy);
         }
 
+        for (PlantedMoveFault fault : PlantedMoveFault.values()) {
+            useful.addAll(fault.caughtBy);
+        }
+
         Set<String> all = names(run(Faulty.class, ForwardingRepository::new).succeeded());
         all.addAll(names(run(FaultyPrincipals.class, ForwardingRepository::new).succeeded()));
+        all.addAll(names(run(FaultyMoves.class, ForwardingRepository::new).succeeded()));
         assertThat(useful).isEqualTo(all);
     }
 

@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
 enum PlantedPrincipalFault {
     MISSES_A_SESSION_THAT_ROTATES_MEANWHILE(NotingRepository::new, "deletingAllLeavesNoSessionThatRotatesMeanwhile"),
 
+    MISSES_A_SESSION_THAT_HAS_JUST_EXPIRED(NotingRepository::new, "deletesWhatHasJustExpiredSoThatNobodyWritesItAgain"),
+
     IGNORES_CASE(
             clock -> new NotingRepository(clock) {
                 @Override

@@ -1,0 +1,106 @@
+package dev.sessionstorage.security;
+
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.MediaType;
+import org.springframework.security.access.AccessDeniedException;
+import org.springframework.security.authentication.AuthenticationTrustResolverImpl;
+import org.springframework.security.authentication.InsufficientAuthenticationException;
+import org.springframework.security.core.Authentication;
+import org.springframework.security.core.context.SecurityContextHolder;
+import org.springframework.security.web.AuthenticationEntryPoint;
+import org.springframework.security.web.access.AccessDeniedHandler;
+import org.springframework.security.web.access.AccessDeniedHandlerImpl;
+import org.springframework.security.web.access.DelegatingAccessDeniedHandler;
+import org.springframework.security.web.access.DelegatingMissingAuthorityAccessDeniedHandler;
+import org.springframework.security.web.access.ExceptionTranslationFilter;
+import org.springframework.security.web.authentication.AbstractAuthenticationProcessingFilter;
+import org.springframework.security.web.csrf.CsrfException;
+import org.springframework.security.web.csrf.CsrfFilter;
+import org.springframework.security.web.csrf.InvalidCsrfTokenException;
+import org.springframework.security.web.util.matcher.RequestMatcher;
+
+/**
+ * Leads to the login whoever sends a form that is older than the session: one that has ended meanwhile, or the login form of a
+ * second tab. Its token is none any more, so nothing is done, and nothing is stored; only the answer is kinder than 403.
+ */
+final class StaleForms {
+
+    private final List<RequestMatcher> logins = new ArrayList<>();
+    private @Nullable AuthenticationEntryPoint login;
+
+    /** Looks at a chain's filters as they are made. */
+    void adjust(Object filter) {
+        if (filter instanceof AbstractAuthenticationProcessingFilter) {
+            logins.add((RequestMatcher)
+                    Objects.requireNonNull(WithoutHttpSession.field(filter, "requiresAuthenticationRequestMatcher")));
+        } else if (filter instanceof ExceptionTranslationFilter translation) {
+            login = translation.getAuthenticationEntryPoint();
+        } else if (filter instanceof CsrfFilter csrf) {
+            AccessDeniedHandler others =
+                    (AccessDeniedHandler) Objects.requireNonNull(WithoutHttpSession.field(csrf, "accessDeniedHandler"));
+            if (isDefault(others) || isDefaultWithoutSession(others)) {
+                csrf.setAccessDeniedHandler((request, response, denied) -> handle(request, response, denied, others));
+            }
+        }
+    }
+
+    /** An application that has a handler, or a strategy for invalid sessions, says itself what to do. */
+    private static boolean isDefault(AccessDeniedHandler handler) {
+        return handler instanceof DelegatingMissingAuthorityAccessDeniedHandler
+                || (handler.getClass() == AccessDeniedHandlerImpl.class
+                        && WithoutHttpSession.field(handler, "errorPage") == null);
+    }
+
+    /** With a strategy for invalid sessions, which the application has for sessions that are gone, and for nothing else. */
+    private static boolean isDefaultWithoutSession(AccessDeniedHandler handler) {
+        return handler instanceof DelegatingAccessDeniedHandler
+                && WithoutHttpSession.field(handler, "defaultHandler") instanceof AccessDeniedHandler rest
+                && isDefault(rest);
+    }
+
+    private void handle(
+            HttpServletRequest request,
+            HttpServletResponse response,
+            AccessDeniedException denied,
+            AccessDeniedHandler others)
+            throws IOException, ServletException {
+        if (login != null && isStale(denied, others) && isForm(request) && leadsToLogin(request)) {
+            login.commence(
+                    request, response, new InsufficientAuthenticationException("The form is older than the session"));
+        } else {
+            others.handle(request, response, denied);
+        }
+    }
+
+    private static boolean isStale(AccessDeniedException denied, AccessDeniedHandler others) {
+        return others instanceof DelegatingAccessDeniedHandler
+                ? denied instanceof InvalidCsrfTokenException
+                : denied instanceof CsrfException;
+    }
+
+    /** What a browser shows the answer of: a script, or a client with a password in each request, is better told. */
+    private static boolean isForm(HttpServletRequest request) {
+        String accept = request.getHeader(HttpHeaders.ACCEPT);
+        String mode = request.getHeader("Sec-Fetch-Mode");
+        return accept != null
+                && accept.contains(MediaType.TEXT_HTML_VALUE)
+                && (mode == null || mode.equals("navigate"))
+                && request.getHeader("X-Requested-With") == null
+                && request.getHeader(HttpHeaders.AUTHORIZATION) == null;
+    }
+
+    private boolean leadsToLogin(HttpServletRequest request) {
+        Authentication user = SecurityContextHolder.getContext().getAuthentication();
+        return user == null
+                || new AuthenticationTrustResolverImpl().isAnonymous(user)
+                || logins.stream().anyMatch(matcher -> matcher.matches(request));
+    }
+}
