@@ -101,14 +101,17 @@ final class Availability {
         }
     }
 
-    /** Whether the database works and would not do this one statement: its data, a constraint, a transaction that failed. */
+    /**
+     * Whether the database works and would not do this one statement: its data, a constraint, a transaction that failed. After
+     * 40003 nobody knows whether it has.
+     */
     private static boolean isRefusal(Throwable failure) {
         for (Throwable cause = failure.getCause(); cause != null; cause = cause.getCause()) {
             String state = cause instanceof SQLException sql ? sql.getSQLState() : null;
             if (state != null) {
                 return state.startsWith("22")
                         || state.startsWith("23")
-                        || state.startsWith("40")
+                        || (state.startsWith("40") && !state.equals("40003"))
                         || state.equals("25P02");
             }
         }

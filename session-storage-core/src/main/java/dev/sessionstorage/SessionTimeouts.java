@@ -18,7 +18,8 @@ record SessionTimeouts(
 
     /** A session that begins now, with nothing in it. */
     SessionData begin() {
-        Instant now = clock.instant();
+        // Without nanoseconds, which would be cut off in copies.
+        Instant now = Instant.ofEpochMilli(clock.millis());
         return SessionData.fromJson("{}", 0, now, null, now.plus(idle));
     }
 

@@ -69,7 +69,7 @@ class AllocationTest {
 
     @Test
     void creating() {
-        assertAllocates(3_300, () -> {
+        assertAllocates(3_450, () -> {
             Session created = storage.getSession();
             fill(created);
             storage.commitSession(created);

@@ -35,6 +35,7 @@ class ValuesTest {
     record Point(int x, int y, Optional<String> label) {}
 
     static final class Unwritable {
+        @SuppressWarnings("UnusedVariable")
         private final Thread thread = new Thread(() -> {});
     }
 

@@ -68,7 +68,9 @@ class ApiTest {
 
         Browser fixated = new Browser(port);
         fixated.cookies.putAll(before);
-        assertUnauthorized(fixated.getJson("/api/me"));
+        assertThat(fixated.getJson("/api/me").statusCode())
+                .as("to be repeated with the new id")
+                .isEqualTo(409);
     }
 
     @Test

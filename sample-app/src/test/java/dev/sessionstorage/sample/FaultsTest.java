@@ -133,6 +133,19 @@ class FaultsTest {
     }
 
     @Test
+    void aMessageThatWaitsForThePageAfterARedirectWaitsThroughAnError() {
+        browser.signUp("Grete", "grete");
+        jdbc.execute("alter table session_data rename to session_elsewhere");
+        try {
+            assertThat(browser.get("/").body()).contains("Something went wrong", "Please try again in a moment.");
+        } finally {
+            jdbc.execute("alter table session_elsewhere rename to session_data");
+        }
+        assertThat(browser.get("/nowhere").body()).contains("This page is blank");
+        assertThat(browser.get("/").body()).contains("Welcome, Grete.");
+    }
+
+    @Test
     void aWrongPasswordIsNotBlamedForADatabaseThatFails() {
         browser.signUp("Thelma", "thelma");
         browser = new Browser(port);

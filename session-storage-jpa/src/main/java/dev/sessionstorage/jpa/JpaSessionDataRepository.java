@@ -10,7 +10,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -53,6 +52,7 @@ public final class JpaSessionDataRepository implements ExpiredSessionRepository,
     private final Clock clock;
     private final ConnectionSharing connections;
     private final SessionStatements statements;
+    private final String table;
 
     /**
      * A repository that never takes part in a transaction of the caller.
@@ -75,6 +75,7 @@ public final class JpaSessionDataRepository implements ExpiredSessionRepository,
         this.clock = clock;
         this.connections = new ConnectionSharing(factory, held);
         this.statements = SessionStatements.of(factory);
+        this.table = SessionStatements.tableName(factory);
     }
 
     /**
@@ -182,9 +183,10 @@ public final class JpaSessionDataRepository implements ExpiredSessionRepository,
         long now = clock.millis();
         String both = statements.rotateAndMark();
         if (both != null) {
-            List<@Nullable Object> parameters = new ArrayList<>(Arrays.asList(rotation));
-            parameters.addAll(List.of(hash, "moved", NO_VERSION, now, now + MOVED_MILLIS));
-            return execute(both, parameters.toArray());
+            Object[] mark = {hash, "moved", NO_VERSION, now, now + MOVED_MILLIS};
+            @Nullable Object[] parameters = Arrays.copyOf(rotation, rotation.length + mark.length);
+            System.arraycopy(mark, 0, parameters, rotation.length, mark.length);
+            return execute(both, parameters);
         }
         return connections.write(connection -> ConnectionSharing.inTransaction(connection, shared -> {
             int rotated = execute(shared, statements.rotate(), rotation);
@@ -327,6 +329,6 @@ public final class JpaSessionDataRepository implements ExpiredSessionRepository,
 
     @Override
     public String toString() {
-        return "JpaSessionDataRepository[table=" + SessionStatements.tableName(factory) + "]";
+        return "JpaSessionDataRepository[table=" + table + "]";
     }
 }

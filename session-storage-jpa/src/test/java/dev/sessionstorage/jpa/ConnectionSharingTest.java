@@ -83,7 +83,8 @@ class ConnectionSharingTest {
         session.getTransaction().commit();
         session.close();
 
-        assertThat(rows("session_data")).isEqualTo(1);
+        // The other row says that the old id has moved.
+        assertThat(rows("session_data where version >= 0")).isEqualTo(1);
         assertThat(rows("note")).isEqualTo(1);
         assertThat(newId).isNotNull();
         assertThat(read(repository, String.valueOf(newId)).version()).isEqualTo(1);

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import dev.sessionstorage.SessionData;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.springframework.dao.DataRetrievalFailureException;
@@ -37,8 +38,7 @@ class EvictionTest {
                     .withMessageContaining("maxmemory-policy noeviction");
 
             // Whichever session is written next is noted again.
-            SessionData stored = repository.readData(ids.get(0));
-            assertThat(stored).isNotNull();
+            SessionData stored = Objects.requireNonNull(repository.readData(ids.get(0)));
             assertThat(repository.updateData(ids.get(0), stored, stored.expires()))
                     .isTrue();
             assertThat(repository.deleteByPrincipal("robin", null)).isEqualTo(1);

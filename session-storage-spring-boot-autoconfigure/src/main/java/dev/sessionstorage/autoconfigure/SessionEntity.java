@@ -95,7 +95,7 @@ final class SessionEntity implements BeanPostProcessor {
                             + "' does not know the sessions' entity, which is added to those"
                             + " of Spring's factory beans only.",
                     "Make it with a LocalContainerEntityManagerFactoryBean, or list"
-                        + " JpaSessionDataRepository.managedClassNames() among the classes of its persistence unit.");
+                            + " JpaSessionDataRepository.managedClassNames() among the classes of its persistence unit.");
         }
         String table = beans.getBean(SessionProperties.class).jpa().tableName();
         if (!table.equals(SessionTable.DEFAULT_NAME)) {

@@ -70,7 +70,7 @@ public final class SessionWebAutoConfiguration {
         SessionFilter filter = new SessionFilter(storage, properties.autoCommit(), exceptionResolver::getObject);
         FilterRegistrationBean<Filter> registration = new FilterRegistrationBean<>(filter.forForwards());
         registration.setDispatcherTypes(DispatcherType.FORWARD);
-        registration.setOrder(FILTER_ORDER);
+        registration.setOrder(SessionFilter.DEFAULT_ORDER);
         return registration;
     }
 

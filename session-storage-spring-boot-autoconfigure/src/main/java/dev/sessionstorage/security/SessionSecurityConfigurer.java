@@ -70,8 +70,11 @@ public final class SessionSecurityConfigurer extends AbstractHttpConfigurer<Sess
             ObjectPostProcessor<Object> postProcessor,
             Consumer<Object> adjustments) {
         return http -> {
-            http.objectPostProcessor(new WithoutHttpSession(postProcessor, adjustments));
-            http.csrf(csrf -> csrf.csrfTokenRepository(tokens));
+            StaleForms staleForms = new StaleForms();
+            http.objectPostProcessor(new WithoutHttpSession(postProcessor, staleForms, adjustments));
+            // Spring Security has made these two before, with its own post-processor.
+            http.csrf(csrf -> csrf.csrfTokenRepository(tokens).addObjectPostProcessor(staleForms));
+            http.exceptionHandling(handling -> handling.addObjectPostProcessor(staleForms));
             // Applied again after this one, so that it finds this one's repository when it is initialized.
             http.sessionManagement(AbstractHttpConfigurer::disable);
             http.with(new SessionSecurityConfigurer(contexts), Customizer.withDefaults());

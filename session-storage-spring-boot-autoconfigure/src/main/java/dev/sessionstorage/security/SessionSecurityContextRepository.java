@@ -88,19 +88,21 @@ public final class SessionSecurityContextRepository implements SecurityContextRe
     static String name(Authentication authentication) {
         Object principal = authentication.getPrincipal();
         String name = authentication.getName();
-        boolean isName = principal == null
-                || BeanUtils.isSimpleValueType(principal.getClass())
-                || principal instanceof UserDetails
-                || principal instanceof Principal
-                || principal instanceof AuthenticatedPrincipal
-                || !name.equals(principal.toString());
-        if (!isName) {
+        if (principal != null && isToString(name, principal)) {
             throw new IllegalStateException(
                     "A login with a " + principal.getClass().getName()
                             + " as its principal has no name but its toString, which may show secrets: let the class implement"
                             + " UserDetails, AuthenticatedPrincipal or java.security.Principal, or log in with the user's name");
         }
         return name;
+    }
+
+    private static boolean isToString(String name, Object principal) {
+        return !BeanUtils.isSimpleValueType(principal.getClass())
+                && !(principal instanceof UserDetails)
+                && !(principal instanceof Principal)
+                && !(principal instanceof AuthenticatedPrincipal)
+                && name.equals(principal.toString());
     }
 
     private boolean isKept(Authentication authentication) {

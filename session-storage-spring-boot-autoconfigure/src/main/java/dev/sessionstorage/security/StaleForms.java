@@ -5,6 +5,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -13,14 +14,17 @@ import org.springframework.http.MediaType;
 import org.springframework.security.access.AccessDeniedException;
 import org.springframework.security.authentication.AuthenticationTrustResolverImpl;
 import org.springframework.security.authentication.InsufficientAuthenticationException;
+import org.springframework.security.config.ObjectPostProcessor;
 import org.springframework.security.core.Authentication;
 import org.springframework.security.core.context.SecurityContextHolder;
 import org.springframework.security.web.AuthenticationEntryPoint;
 import org.springframework.security.web.access.AccessDeniedHandler;
 import org.springframework.security.web.access.AccessDeniedHandlerImpl;
+import org.springframework.security.web.access.CompositeAccessDeniedHandler;
 import org.springframework.security.web.access.DelegatingAccessDeniedHandler;
 import org.springframework.security.web.access.DelegatingMissingAuthorityAccessDeniedHandler;
 import org.springframework.security.web.access.ExceptionTranslationFilter;
+import org.springframework.security.web.access.ObservationMarkingAccessDeniedHandler;
 import org.springframework.security.web.authentication.AbstractAuthenticationProcessingFilter;
 import org.springframework.security.web.csrf.CsrfException;
 import org.springframework.security.web.csrf.CsrfFilter;
@@ -31,13 +35,14 @@ import org.springframework.security.web.util.matcher.RequestMatcher;
  * Leads to the login whoever sends a form that is older than the session: one that has ended meanwhile, or the login form of a
  * second tab. Its token is none any more, so nothing is done, and nothing is stored; only the answer is kinder than 403.
  */
-final class StaleForms {
+final class StaleForms implements ObjectPostProcessor<Object> {
 
     private final List<RequestMatcher> logins = new ArrayList<>();
     private @Nullable AuthenticationEntryPoint login;
 
     /** Looks at a chain's filters as they are made. */
-    void adjust(Object filter) {
+    @Override
+    public <O> O postProcess(O filter) {
         if (filter instanceof AbstractAuthenticationProcessingFilter) {
             logins.add((RequestMatcher)
                     Objects.requireNonNull(WithoutHttpSession.field(filter, "requiresAuthenticationRequestMatcher")));
@@ -46,10 +51,19 @@ final class StaleForms {
         } else if (filter instanceof CsrfFilter csrf) {
             AccessDeniedHandler others =
                     (AccessDeniedHandler) Objects.requireNonNull(WithoutHttpSession.field(csrf, "accessDeniedHandler"));
-            if (isDefault(others) || isDefaultWithoutSession(others)) {
-                csrf.setAccessDeniedHandler((request, response, denied) -> handle(request, response, denied, others));
+            AccessDeniedHandler answering = withoutObservation(others);
+            boolean onlyWrongTokens = isDefaultWithoutSession(answering);
+            if (isDefault(answering) || onlyWrongTokens) {
+                csrf.setAccessDeniedHandler((request, response, denied) -> {
+                    if (isStale(denied, onlyWrongTokens) && isForm(request) && leadsToLogin(request)) {
+                        answer(request, response);
+                    } else {
+                        others.handle(request, response, denied);
+                    }
+                });
             }
         }
+        return filter;
     }
 
     /** An application that has a handler, or a strategy for invalid sessions, says itself what to do. */
@@ -66,24 +80,29 @@ final class StaleForms {
                 && isDefault(rest);
     }
 
-    private void handle(
-            HttpServletRequest request,
-            HttpServletResponse response,
-            AccessDeniedException denied,
-            AccessDeniedHandler others)
-            throws IOException, ServletException {
-        if (login != null && isStale(denied, others) && isForm(request) && leadsToLogin(request)) {
-            login.commence(
-                    request, response, new InsufficientAuthenticationException("The form is older than the session"));
-        } else {
-            others.handle(request, response, denied);
-        }
+    /** With observations, Spring Security puts the handler behind one that marks the request. */
+    private static AccessDeniedHandler withoutObservation(AccessDeniedHandler handler) {
+        return handler instanceof CompositeAccessDeniedHandler
+                        && WithoutHttpSession.field(handler, "handlers") instanceof Collection<?> handlers
+                ? handlers.stream()
+                        .filter(one -> !(one instanceof ObservationMarkingAccessDeniedHandler))
+                        .map(AccessDeniedHandler.class::cast)
+                        .reduce((first, second) -> handler)
+                        .orElse(handler)
+                : handler;
     }
 
-    private static boolean isStale(AccessDeniedException denied, AccessDeniedHandler others) {
-        return others instanceof DelegatingAccessDeniedHandler
-                ? denied instanceof InvalidCsrfTokenException
-                : denied instanceof CsrfException;
+    private void answer(HttpServletRequest request, HttpServletResponse response) throws IOException, ServletException {
+        Objects.requireNonNull(login)
+                .commence(
+                        request,
+                        response,
+                        new InsufficientAuthenticationException("The form is older than the session"));
+    }
+
+    private boolean isStale(AccessDeniedException denied, boolean onlyWrongTokens) {
+        return login != null
+                && (onlyWrongTokens ? denied instanceof InvalidCsrfTokenException : denied instanceof CsrfException);
     }
 
     /** What a browser shows the answer of: a script, or a client with a password in each request, is better told. */

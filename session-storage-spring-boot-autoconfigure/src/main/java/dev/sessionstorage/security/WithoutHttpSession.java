@@ -23,11 +23,12 @@ final class WithoutHttpSession implements ObjectPostProcessor<Object> {
 
     private final ObjectPostProcessor<Object> next;
     private final Consumer<Object> adjustments;
-    private final StaleForms staleForms = new StaleForms();
+    private final StaleForms staleForms;
     private @Nullable ConcurrentSessionControlAuthenticationStrategy limit;
 
-    WithoutHttpSession(ObjectPostProcessor<Object> next, Consumer<Object> adjustments) {
+    WithoutHttpSession(ObjectPostProcessor<Object> next, StaleForms staleForms, Consumer<Object> adjustments) {
         this.next = next;
+        this.staleForms = staleForms;
         this.adjustments = adjustments;
     }
 
@@ -39,7 +40,7 @@ final class WithoutHttpSession implements ObjectPostProcessor<Object> {
         } else if (object instanceof ConcurrentSessionControlAuthenticationStrategy strategy) {
             limit = strategy;
         }
-        staleForms.adjust(object);
+        staleForms.postProcess(object);
         adjustments.accept(object);
         return next.postProcess(registeredByCommit(object));
     }

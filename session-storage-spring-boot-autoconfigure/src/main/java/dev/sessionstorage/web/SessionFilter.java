@@ -104,8 +104,7 @@ public final class SessionFilter extends OncePerRequestFilter {
     protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws ServletException, IOException {
         RequestSession session = RequestSession.of(storage, request, response, autoCommit);
-        SessionResponse wrapped =
-                new SessionResponse(response, session, cookies -> plainHttp.check(request, cookies));
+        SessionResponse wrapped = new SessionResponse(response, session, cookies -> plainHttp.check(request, cookies));
         try {
             chain.doFilter(request, wrapped);
             if (!request.isAsyncStarted()) {

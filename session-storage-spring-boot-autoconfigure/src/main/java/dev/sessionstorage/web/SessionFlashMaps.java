@@ -1,6 +1,7 @@
 package dev.sessionstorage.web;
 
 import dev.sessionstorage.SessionCookie;
+import jakarta.servlet.DispatcherType;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.time.Duration;
@@ -61,7 +62,8 @@ public final class SessionFlashMaps extends AbstractFlashMapManager {
             request.removeAttribute(PREPARED);
             return (List<FlashMap>) prepared;
         }
-        if (WebUtils.getCookie(request, markerName) == null) {
+        // An error page must not fail for a session that cannot be read; the message waits for the next page.
+        if (WebUtils.getCookie(request, markerName) == null || request.getDispatcherType() == DispatcherType.ERROR) {
             return null;
         }
         TokenBuffer stored = RequestSession.of(request).get(ATTRIBUTE, TokenBuffer.class);

@@ -89,8 +89,12 @@ class NativeImageTest {
     @ValueSource(
             strings = {
                 "dev.sessionstorage.jpa.SessionRecord",
+                "dev.sessionstorage.web.BoundErrors",
+                "dev.sessionstorage.web.BoundErrors$Argument",
+                "dev.sessionstorage.web.BoundErrors$Problem",
                 "dev.sessionstorage.web.SessionFlashMaps$Stored",
-                "dev.sessionstorage.web.TypedJson$Value",
+                "dev.sessionstorage.web.TypedJson$Entries",
+                "dev.sessionstorage.web.TypedJson$Maybe",
                 "org.springframework.security.web.jackson.WebServletJacksonModule",
                 "org.springframework.security.jackson.CoreJacksonModule"
             })

@@ -65,7 +65,11 @@ class SayWhatHappensTest {
                         assertThat(lines(output, "SessionStorage[repository="))
                                 .singleElement()
                                 .asString()
-                                .contains("INFO", "JpaSessionDataRepository[table=session_data]", "sameSite=Strict", "secure=true")
+                                .contains(
+                                        "INFO",
+                                        "JpaSessionDataRepository[table=session_data]",
+                                        "sameSite=Strict",
+                                        "secure=true")
                                 .contains("idleTimeout=PT20M", "absoluteTimeout=PT720H")
                                 .containsPattern("secrets=\\[[0-9a-f]{8}]");
                     });
@@ -225,8 +229,8 @@ class SayWhatHappensTest {
         @Test
         void isToldThatItNeedsSpringMvc() {
             reactive.run(context -> {
-                FailureAnalysis report = Objects.requireNonNull(
-                        new SessionStartupFailureAnalyzer().analyze(context.getStartupFailure()));
+                FailureAnalysis report = Objects.requireNonNull(new SessionStartupFailureAnalyzer()
+                        .analyze(Objects.requireNonNull(context.getStartupFailure())));
                 assertThat(report.getDescription()).contains("needs Spring MVC", "WebFlux");
                 assertThat(report.getAction()).contains("spring-boot-starter-webmvc", "SessionStorage.builder()");
             });

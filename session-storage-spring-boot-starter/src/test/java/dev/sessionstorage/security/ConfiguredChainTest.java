@@ -505,6 +505,7 @@ class ConfiguredChainTest {
             TestBrowser tab = browser();
             tab.cookies().putAll(browser.cookies());
             tab.open("/login").submit("/login", Map.of("username", "robin", "password", "robin's password"));
+            tab.open("/form");
             browser.cookies().putAll(tab.cookies());
 
             browser.submit("/login", Map.of("username", "robin", "password", "robin's password"));

@@ -236,7 +236,8 @@ class OwnHandlersTest {
     void aRegistrationOfTheApplicationIsNotReplaced() {
         PrincipalSessionRegistry registry =
                 new PrincipalSessionRegistry(new Sessions(new InMemorySessionDataRepository(), Duration.ofMinutes(1)));
-        WithoutHttpSession chain = new WithoutHttpSession(ObjectPostProcessor.identity(), object -> {});
+        WithoutHttpSession chain =
+                new WithoutHttpSession(ObjectPostProcessor.identity(), new StaleForms(), object -> {});
         chain.postProcess(new ConcurrentSessionControlAuthenticationStrategy(registry));
         RegisterSessionAuthenticationStrategy own = new RegisterSessionAuthenticationStrategy(registry) {};
 

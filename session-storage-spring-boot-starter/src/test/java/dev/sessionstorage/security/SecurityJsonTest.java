@@ -256,6 +256,7 @@ class SecurityJsonTest {
                         .containsEntry("large", 12345678.0));
     }
 
+    @SuppressWarnings("JdkObsolete")
     static Stream<Object> claims() {
         return Stream.of(
                 URI.create("urn:example:robin"),

@@ -123,7 +123,7 @@ public abstract class PrincipalSessionRepositoryContract {
             strings = {"\u0000", "%s\u0000", "\u0000%s", "\uD800", "%s\uDC00", "\uDC00\uD800", "%s?\uD800", "", " "})
     void findsNothingForANameThatNoSessionCanHave(String name) {
         String unstorable = name.formatted(robin);
-        String question = unstorable.replaceAll("[\\x00\\ud800\\udc00]", "?");
+        String question = unstorable.replaceAll("[\\x{0}\\x{D800}\\x{DC00}]", "?");
         String handle = SessionId.hash(create(robin, HOUR));
         String questionHandle = question.isBlank() ? handle : SessionId.hash(create(question, HOUR));
 

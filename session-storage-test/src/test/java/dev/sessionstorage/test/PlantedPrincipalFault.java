@@ -1,5 +1,7 @@
 package dev.sessionstorage.test;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.sessionstorage.SessionData;
 import dev.sessionstorage.SessionId;
 import java.text.Normalizer;
@@ -48,6 +50,34 @@ enum PlantedPrincipalFault {
                 }
             },
             "aPrincipalInAnotherSpellingIsAnotherPrincipal"),
+
+    TAKES_HALF_A_SURROGATE_PAIR_FOR_A_QUESTION_MARK(
+            clock -> new NotingRepository(clock) {
+                @Override
+                boolean isSame(String principal, String stored) {
+                    return stored.equals(new String(principal.getBytes(UTF_8), UTF_8));
+                }
+            },
+            "findsNothingForANameThatNoSessionCanHave"),
+
+    ENDS_A_HANDLE_AT_ITS_NUL(
+            clock -> new ForwardingRepository(clock) {
+                @Override
+                public boolean deleteByHandle(String principal, String handle) {
+                    int nul = handle.indexOf(0);
+                    return super.deleteByHandle(principal, nul < 0 ? handle : handle.substring(0, nul));
+                }
+            },
+            "deletesNothingByAHandleThatIsNone"),
+
+    CUTS_LONG_PRINCIPALS_OFF(
+            clock -> new NotingRepository(clock) {
+                @Override
+                boolean isSame(String principal, String stored) {
+                    return stored.equals(principal.substring(0, Math.min(principal.length(), 255)));
+                }
+            },
+            "aPrincipalCanHave255CharactersOfAnyKind"),
 
     NOTES_THE_FIRST_EXPIRY_ONLY(
             clock -> new NotingRepository(clock) {

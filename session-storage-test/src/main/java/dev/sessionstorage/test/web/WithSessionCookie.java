@@ -1,6 +1,7 @@
 package dev.sessionstorage.test.web;
 
 import dev.sessionstorage.Session;
+import dev.sessionstorage.SessionConflictException;
 import dev.sessionstorage.SessionStorage;
 import dev.sessionstorage.SessionUnavailableException;
 import jakarta.servlet.http.Cookie;
@@ -53,8 +54,8 @@ final class WithSessionCookie implements MockMvcBuilderCustomizer, MockMvcConfig
         if (cookie != null) {
             try {
                 storage.destroySession(new MockMvcSessions(storage).session(cookie));
-            } catch (SessionUnavailableException e) {
-                // The test has broken its transaction or its store, and the session with it.
+            } catch (SessionUnavailableException | SessionConflictException e) {
+                // The test has broken its transaction or its store, and the session with it; or moved it to another id.
             }
         }
     }
