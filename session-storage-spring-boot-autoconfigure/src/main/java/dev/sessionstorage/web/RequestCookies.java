@@ -72,11 +72,15 @@ final class RequestCookies {
         complete();
     }
 
-    /** Gives the session's cookie its place and its company, whether it was sent from here or by the application. */
-    synchronized void complete() {
-        if (!response().isCommitted()) {
-            ResponseHeaders.complete(response(), setCookies);
-        }
+    /**
+     * Gives the session's cookie its place and its company, whether it was sent from here or by the application.
+     *
+     * @return the Set-Cookie headers of the session that are about to be sent
+     */
+    synchronized List<String> complete() {
+        return response().isCommitted()
+                ? List.of()
+                : setCookies.ofSession(ResponseHeaders.complete(response(), setCookies));
     }
 
     /** Those among Set-Cookie headers that set or expire the session's cookie. */

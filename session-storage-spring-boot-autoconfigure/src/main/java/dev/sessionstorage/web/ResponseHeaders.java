@@ -17,11 +17,12 @@ final class ResponseHeaders {
                 .noneMatch(name -> SharedCaching.isWanted(response.getHeaders(name)));
     }
 
-    static void complete(HttpServletResponse response, SetCookies setCookies) {
+    /** Returns all Set-Cookie headers, or none where the session's is not among them. */
+    static List<String> complete(HttpServletResponse response, SetCookies setCookies) {
         Collection<String> present = response.getHeaders(HttpHeaders.SET_COOKIE);
         List<String> complete = setCookies.complete(present);
         if (complete.isEmpty()) {
-            return;
+            return complete;
         }
         if (!complete.equals(List.copyOf(present))) {
             // No container removes one of several.
@@ -29,6 +30,7 @@ final class ResponseHeaders {
             complete.stream().skip(1).forEach(cookie -> response.addHeader(HttpHeaders.SET_COOKIE, cookie));
         }
         keepOutOfSharedCaches(response);
+        return complete;
     }
 
     private static void keepOutOfSharedCaches(HttpServletResponse response) {

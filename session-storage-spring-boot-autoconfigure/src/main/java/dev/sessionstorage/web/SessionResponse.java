@@ -112,8 +112,7 @@ final class SessionResponse extends HttpServletResponseWrapper {
             forgetBody();
             throw e;
         }
-        session.cookies().complete();
-        List<String> cookies = session.cookies().ofSession(getHeaders(HttpHeaders.SET_COOKIE));
+        List<String> cookies = session.cookies().complete();
         if (!cookies.isEmpty()) {
             onCookies.accept(cookies);
         }
