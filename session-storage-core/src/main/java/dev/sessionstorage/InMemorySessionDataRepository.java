@@ -1,7 +1,6 @@
 package dev.sessionstorage;
 
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.Iterator;
@@ -20,7 +19,6 @@ public final class InMemorySessionDataRepository implements ExpiredSessionReposi
     private static final String MOVED = "moved:";
 
     private static final long NO_VERSION = -1;
-    private static final Duration MOVED_FOR = Duration.ofMinutes(1);
 
     private final Clock clock;
     private final Map<String, SessionData> records;

@@ -39,6 +39,9 @@ public interface SessionDataRepository {
     /** How long after its expiry a record can still be written by who has read it before. */
     Duration GRACE = Duration.ofMinutes(5);
 
+    /** How long an id whose record has moved to another one says so: longer than a browser's requests overlap. */
+    Duration MOVED_FOR = Duration.ofMinutes(1);
+
     /**
      * Stores a new record.
      *
@@ -117,7 +120,7 @@ public interface SessionDataRepository {
     }
 
     /**
-     * Whether {@link #rotateData} has moved a record away from this id within the last minute. Asked for the id of a valid cookie
+     * Whether {@link #rotateData} has moved a record away from this id within {@link #MOVED_FOR}. Asked for the id of a valid cookie
      * that names no record: a request which was sent before the browser knew the new id is told to repeat itself, in place of
      * getting a session whose cookie would take the new id from the browser. Where the record has moved to is nobody's business.
      *

@@ -44,7 +44,6 @@ public final class JpaSessionDataRepository implements ExpiredSessionRepository,
     private static final String MOVED = "moved:";
 
     private static final long NO_VERSION = -1;
-    private static final long MOVED_MILLIS = 60_000;
 
     /** No hash is that short. An empty text would be null to Oracle, and unequal to nothing. */
     private static final String NO_HASH = "none";
@@ -181,9 +180,10 @@ public final class JpaSessionDataRepository implements ExpiredSessionRepository,
     /** Moves a record and says so under the old id, both or neither. */
     private int rotate(@Nullable Object[] rotation, String hash) {
         long now = clock.millis();
+        long movedUntil = now + MOVED_FOR.toMillis();
         String both = statements.rotateAndMark();
         if (both != null) {
-            Object[] mark = {hash, "moved", NO_VERSION, now, now + MOVED_MILLIS};
+            Object[] mark = {hash, "moved", NO_VERSION, now, movedUntil};
             @Nullable Object[] parameters = Arrays.copyOf(rotation, rotation.length + mark.length);
             System.arraycopy(mark, 0, parameters, rotation.length, mark.length);
             return execute(both, parameters);
@@ -192,7 +192,7 @@ public final class JpaSessionDataRepository implements ExpiredSessionRepository,
             int rotated = execute(shared, statements.rotate(), rotation);
             return rotated == 0
                     ? 0
-                    : execute(shared, statements.insert(), hash, "moved", NO_VERSION, null, now, now + MOVED_MILLIS);
+                    : execute(shared, statements.insert(), hash, "moved", NO_VERSION, null, now, movedUntil);
         }));
     }
 
