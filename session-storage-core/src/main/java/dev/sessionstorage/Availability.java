@@ -7,6 +7,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
@@ -16,16 +18,34 @@ import org.jspecify.annotations.Nullable;
  */
 final class Availability {
 
+    /** What some stores put before what they say, as Redis does: {@code OOM}, {@code READONLY}, {@code NOPERM}. */
+    private static final Pattern CODE = Pattern.compile("[A-Z]{2,16}(?= )");
+
     private final String repository;
     private final Clock clock;
     private final SessionEvents events;
     private final SparseWarnings warnings = new SparseWarnings(LogFactory.getLog(SessionStorage.class));
     private final AtomicReference<@Nullable Outage> present = new AtomicReference<>();
+    /** How many are over: a call that began before the last one's end may fail after it, and tells nothing new. */
+    private volatile int over;
 
-    /**
-     * Reads may go on where nothing can be written, as on a replica or a full disk: then only a write shows that it is over.
-     */
-    private record Outage(Instant since, boolean reads, boolean said) {}
+    /** What a call asks of the store, the least first: a replica reads, and a full memory deletes as well. */
+    private enum Demand {
+        READ,
+        DELETE,
+        WRITE;
+
+        static Demand of(String operation) {
+            return switch (operation) {
+                case "read" -> READ;
+                case "delete" -> DELETE;
+                default -> WRITE;
+            };
+        }
+    }
+
+    /** It is over when a call works that asks at least as much as the least that has failed. */
+    private record Outage(Instant since, Demand least, boolean said) {}
 
     Availability(SessionDataRepository repository, Clock clock, SessionEvents events) {
         this.repository = repository.getClass().getName();
@@ -34,65 +54,64 @@ final class Availability {
     }
 
     <T extends @Nullable Object> T read(String id, Supplier<T> call) {
-        T result = guard("read", id, SessionEvent.UNAVAILABLE, call);
-        Outage outage = present.get();
-        if (outage != null && outage.reads()) {
-            end(outage);
-        }
-        return result;
+        return call("read", id, SessionEvent.UNAVAILABLE, call);
     }
 
     boolean extend(String id, Supplier<Boolean> call) {
-        return write("extend", id, SessionEvent.EXTENSION_DROPPED, call);
+        return call("extend", id, SessionEvent.EXTENSION_DROPPED, call);
     }
 
     /** Anything else. */
     <T extends @Nullable Object> T write(String operation, String id, Supplier<T> call) {
-        return write(operation, id, SessionEvent.UNAVAILABLE, call);
+        return call(operation, id, SessionEvent.UNAVAILABLE, call);
     }
 
-    private <T extends @Nullable Object> T write(String operation, String id, SessionEvent failure, Supplier<T> call) {
-        T result = guard(operation, id, failure, call);
+    private <T extends @Nullable Object> T call(String operation, String id, SessionEvent failure, Supplier<T> call) {
+        int overBefore = over;
+        T result;
+        try {
+            result = SessionUnavailableException.guard(operation, call);
+        } catch (SessionUnavailableException e) {
+            failed(operation, id, e, overBefore);
+            events.tell(failure, id);
+            throw e;
+        }
         Outage outage = present.get();
-        if (outage != null) {
+        if (outage != null && Demand.of(operation).compareTo(outage.least()) >= 0) {
             end(outage);
         }
         return result;
     }
 
-    private <T extends @Nullable Object> T guard(String operation, String id, SessionEvent failure, Supplier<T> call) {
-        try {
-            return SessionUnavailableException.guard(operation, call);
-        } catch (SessionUnavailableException e) {
-            failed(operation, id, e);
-            events.tell(failure, id);
-            throw e;
-        }
-    }
-
-    private void failed(String operation, String id, SessionUnavailableException failure) {
+    private void failed(String operation, String id, SessionUnavailableException failure, int overBefore) {
         if (isRefusal(failure)) {
             warnings.warn("The database refused to " + operation + " the session "
                     + (id.isEmpty() ? "(new)" : SessionId.shortHash(id)) + ": " + types(failure));
         } else {
-            begin(operation, operation.equals("read"), failure);
+            begin(operation, failure, overBefore);
         }
     }
 
-    private synchronized void begin(String operation, boolean reads, SessionUnavailableException failure) {
+    private synchronized void begin(String operation, SessionUnavailableException failure, int overBefore) {
         Outage outage = present.get();
-        if (outage == null) {
+        Demand demand = Demand.of(operation);
+        if (outage == null && overBefore == over) {
             boolean said = warnings.warn("Sessions are unavailable: " + repository + " failed to " + operation
                     + ", with " + types(failure) + ". Requests that need it are answered with 503, and sessions that"
                     + " are only read are not extended, until a message says that it works again");
-            present.set(new Outage(clock.instant(), reads, said));
-        } else if (reads && !outage.reads()) {
-            present.set(new Outage(outage.since(), true, outage.said()));
+            present.set(new Outage(clock.instant(), demand, said));
+        } else if (outage != null && demand.compareTo(outage.least()) < 0) {
+            present.set(new Outage(outage.since(), demand, outage.said()));
         }
     }
 
+    @SuppressWarnings("NonAtomicVolatileUpdate") // under the lock
     private synchronized void end(Outage outage) {
-        if (present.compareAndSet(outage, null) && outage.said()) {
+        if (!present.compareAndSet(outage, null)) {
+            return;
+        }
+        over++;
+        if (outage.said()) {
             Duration duration = Duration.between(outage.since(), clock.instant());
             // Not among those that are counted: whoever reads of the one must read of the other.
             LogFactory.getLog(SessionStorage.class)
@@ -130,6 +149,9 @@ final class Availability {
             type += ": " + root.getMessage();
         } else if (root instanceof SQLException sql) {
             type += ", SQLState " + sql.getSQLState();
+        } else {
+            Matcher code = CODE.matcher(String.valueOf(root.getMessage()));
+            type += code.lookingAt() ? ": " + code.group() : "";
         }
         return thrown == null || thrown == root ? type : thrown.getClass().getName() + " (" + type + ")";
     }

@@ -8,6 +8,8 @@ import java.net.ConnectException;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -73,6 +75,69 @@ class OutageTest {
             assertThat(log.warnings()).hasSize(1);
             repeat(20, this::write);
             assertThat(log.warnings()).hasSize(2).last().asString().contains("available again");
+        }
+    }
+
+    /** A store whose memory is full takes no writes, and deletes. */
+    @Test
+    void aLogoutDoesNotEndAnOutageOfWrites() {
+        String other = scene.stored(session -> session.set("a", 1));
+        try (CapturedLog log = new CapturedLog()) {
+            scene.repository.failAt("update");
+            write();
+            scene.storage.destroySession(scene.storage.getSession(other));
+            write();
+            assertThat(log.warnings()).hasSize(1);
+        }
+    }
+
+    @Test
+    void aLogoutEndsAnOutageOfLogouts() {
+        try (CapturedLog log = new CapturedLog()) {
+            scene.repository.failAt("delete");
+            attempt(() -> scene.storage.destroySession(scene.storage.getSession(cookie)));
+            scene.repository.failAt(null);
+            read();
+            assertThat(log.warnings()).hasSize(1);
+            scene.storage.destroySession(scene.storage.getSession(cookie));
+            assertThat(log.warnings()).hasSize(2).last().asString().contains("available again");
+        }
+    }
+
+    /** Those that wait for a timeout fail when others work again. */
+    @Test
+    void aCallThatBeganBeforeTheEndOfAnOutageBeginsNoOther() {
+        List<Runnable> timeouts = new ArrayList<>();
+        SessionDataRepository store = scene.store;
+        SessionStorage storage = SessionStorage.builder()
+                .cookie(Scene.COOKIE)
+                .createData(store::createData)
+                .readData(read -> {
+                    if (!timeouts.isEmpty()) {
+                        timeouts.remove(0).run();
+                    }
+                    return store.readData(read);
+                })
+                .updateData(store::updateData)
+                .deleteData(store::deleteData)
+                .clock(scene.clock)
+                .build();
+        Runnable timeout = () -> {
+            throw new IllegalStateException("Timeout");
+        };
+        Runnable othersWorkMeanwhile = () -> {
+            attempt(() -> storage.getSession(cookie));
+            storage.getSession(cookie);
+            timeout.run();
+        };
+        try (CapturedLog log = new CapturedLog()) {
+            timeouts.addAll(List.of(othersWorkMeanwhile, timeout));
+            attempt(() -> storage.getSession(cookie));
+            assertThat(log.warnings()).hasSize(2).last().asString().contains("available again");
+
+            timeouts.add(timeout);
+            attempt(() -> storage.getSession(cookie));
+            assertThat(log.warnings()).hasSize(3);
         }
     }
 
@@ -164,6 +229,25 @@ class OutageTest {
                     .asString()
                     .contains("IllegalStateException (java.net.ConnectException: Connection refused)");
             assertThat(log.text()).doesNotContain(VALUE);
+        }
+    }
+
+    /** All that Redis refuses is one class of Lettuce's. */
+    @ParameterizedTest
+    @CsvSource({
+        "OOM command not allowed when used memory > 'maxmemory'., OOM",
+        "READONLY You can't write against a read only replica., READONLY",
+        "NOPERM this user has no permissions to run the 'eval' command, NOPERM",
+        "Hunter2 is no password, ''",
+        "HUNTER2, ''"
+    })
+    void theCodeOfAnErrorIsSaidAndNothingElseOfIt(String message, String code) {
+        try (CapturedLog log = new CapturedLog()) {
+            scene.repository.failAt("read", new IllegalStateException(VALUE, new ArithmeticException(message)));
+            read();
+            String said = "(java.lang.ArithmeticException" + (code.isEmpty() ? "" : ": " + code) + ")";
+            assertThat(log.warnings()).singleElement().asString().contains(said);
+            assertThat(log.text()).doesNotContainIgnoringCase(VALUE);
         }
     }
 
