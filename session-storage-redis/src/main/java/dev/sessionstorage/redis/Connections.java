@@ -1,8 +1,11 @@
 package dev.sessionstorage.redis;
 
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DataAccessException;
+import org.springframework.data.redis.RedisConnectionFailureException;
 import org.springframework.data.redis.RedisSystemException;
 import org.springframework.data.redis.connection.RedisConnection;
 import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
@@ -17,6 +20,7 @@ final class Connections {
     private static final LettuceExceptionConverter EXCEPTIONS = new LettuceExceptionConverter();
 
     private final LettuceConnectionFactory factory;
+    private final ReentrantLock connecting = new ReentrantLock();
     private volatile @Nullable Exchange shared;
 
     Connections(LettuceConnectionFactory factory) {
@@ -35,13 +39,39 @@ final class Connections {
     }
 
     private <T extends @Nullable Object> T callOnLent(Function<Exchange, T> operation) {
-        try (RedisConnection connection = factory.getConnection()) {
+        try (RedisConnection connection = factory.getShareNativeConnection() ? connect() : factory.getConnection()) {
             Exchange lent = new Exchange(connection, factory.getTimeout());
             // A factory that validates its connection wants to do so each time.
             if (factory.getShareNativeConnection() && !factory.getValidateConnection()) {
                 shared = lent;
             }
             return operation.apply(lent);
+        }
+    }
+
+    /**
+     * Those who need the shared connection make it one after another. Where the server takes it and says nothing, each would wait
+     * for all those before it.
+     */
+    private RedisConnection connect() {
+        if (!mayConnect()) {
+            throw new RedisConnectionFailureException("Redis takes longer to connect to than the command timeout");
+        }
+        try {
+            return factory.getConnection();
+        } finally {
+            connecting.unlock();
+        }
+    }
+
+    private boolean mayConnect() {
+        long timeout = factory.getTimeout();
+        try {
+            // As in Lettuce, none is for ever.
+            return connecting.tryLock(timeout > 0 ? timeout : Long.MAX_VALUE, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
         }
     }
 }

@@ -2,6 +2,7 @@ package dev.sessionstorage.redis;
 
 import io.lettuce.core.AbstractRedisAsyncCommands;
 import io.lettuce.core.LettuceFutures;
+import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.RedisFuture;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import io.lettuce.core.codec.ByteArrayCodec;
@@ -24,6 +25,7 @@ final class Exchange {
     private static final ByteArrayCodec CODEC = ByteArrayCodec.INSTANCE;
     private static final ProtocolKeyword GET = new MasterRead(CommandType.GET);
     private static final ProtocolKeyword ZRANGE = new MasterRead(CommandType.ZRANGE);
+    private static final byte[] NO_TEXT = {};
 
     /** Sends each command when it is called. Its own reads may go to a replica. */
     final RedisClusterAsyncCommands<byte[], byte[]> commands;
@@ -57,6 +59,32 @@ final class Exchange {
     /** Waits for the answer to a command, which is not sent any more if it has waited too long for a connection. */
     <T extends @Nullable Object> T await(RedisFuture<T> sent) {
         return LettuceFutures.awaitOrCancel(sent, timeoutMillis, TimeUnit.MILLISECONDS);
+    }
+
+    /** Waits for the value of a key: empty, and so no session, if somebody else keeps a list or the like there. */
+    byte @Nullable [] value(RedisFuture<byte[]> sent) {
+        try {
+            return await(sent);
+        } catch (RedisCommandExecutionException e) {
+            return ifRefused("WRONGTYPE", e, NO_TEXT);
+        }
+    }
+
+    /** Waits for a write, and says false if Redis's memory is full, in which it can still delete. */
+    boolean hasRoomFor(RedisFuture<?> sent) {
+        try {
+            await(sent);
+            return true;
+        } catch (RedisCommandExecutionException e) {
+            return ifRefused("OOM", e, false);
+        }
+    }
+
+    private static <T> T ifRefused(String code, RedisCommandExecutionException refusal, T answer) {
+        if (String.valueOf(refusal.getMessage()).startsWith(code + " ")) {
+            return answer;
+        }
+        throw refusal;
     }
 
     /**

@@ -119,7 +119,7 @@ public final class RedisSessionDataRepository implements PrincipalSessionReposit
     public @Nullable SessionData readData(String id) {
         String handle = SessionId.hash(id);
         SessionData stored = near.read(handle, () -> {
-            byte[] value = call(exchange -> exchange.await(exchange.get(recordKey(handle))));
+            byte[] value = call(exchange -> exchange.value(exchange.get(recordKey(handle))));
             return value == null ? null : StoredSession.parse(value);
         });
         return stored == null || expiry.hasPassed(stored.expires()) ? null : stored;
@@ -167,7 +167,7 @@ public final class RedisSessionDataRepository implements PrincipalSessionReposit
 
     @Override
     public boolean isMoved(String id) {
-        byte[] value = call(exchange -> exchange.await(exchange.get(recordKey(SessionId.hash(id)))));
+        byte[] value = call(exchange -> exchange.value(exchange.get(recordKey(SessionId.hash(id)))));
         return value != null && StoredSession.isMoved(value);
     }
 
@@ -175,9 +175,10 @@ public final class RedisSessionDataRepository implements PrincipalSessionReposit
     @Override
     public void deleteData(String id) {
         SetArgs forAWhile = SetArgs.Builder.px(MARKED_MILLIS);
-        write(
-                SessionId.hash(id),
-                (exchange, key) -> exchange.await(exchange.commands.set(key, StoredSession.ended(), forAWhile)));
+        write(SessionId.hash(id), (exchange, key) -> {
+            RedisFuture<?> marked = exchange.commands.set(key, StoredSession.ended(), forAWhile);
+            return exchange.hasRoomFor(marked) || exchange.await(exchange.commands.del(key)) == 1;
+        });
     }
 
     @Override
@@ -268,7 +269,7 @@ public final class RedisSessionDataRepository implements PrincipalSessionReposit
         List<RedisFuture<byte[]>> values =
                 handles.stream().map(handle -> exchange.get(recordKey(handle))).toList();
         for (int i = 0; i < values.size(); i++) {
-            byte[] value = exchange.await(values.get(i));
+            byte[] value = exchange.value(values.get(i));
             SessionData data = value == null ? null : StoredSession.parse(value);
             if (data != null && !expiry.hasPassed(data.expires())) {
                 records.put(handles.get(i), data);

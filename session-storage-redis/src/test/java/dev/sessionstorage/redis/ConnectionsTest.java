@@ -7,10 +7,18 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import dev.sessionstorage.SessionData;
 import dev.sessionstorage.SessionId;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -68,12 +76,102 @@ class ConnectionsTest {
         factory.start();
         String id = create();
         try (RedisWire wire = new RedisWire(HOST, SERVER.port())) {
-            wire.send("DEL session:" + SessionId.hash(id));
-            wire.send("LPUSH session:" + SessionId.hash(id) + " x");
+            wire.send("ACL SETUSER default -get -getrange");
+            try {
+                assertThatExceptionOfType(RedisSystemException.class).isThrownBy(() -> repository.readData(id));
+                assertThatExceptionOfType(RedisSystemException.class).isThrownBy(() -> update(id));
+            } finally {
+                wire.send("ACL SETUSER default +@all");
+            }
+        }
+    }
 
-            assertThatExceptionOfType(RedisSystemException.class).isThrownBy(() -> repository.readData(id));
-            assertThatExceptionOfType(RedisSystemException.class).isThrownBy(() -> update(id));
+    /** Written by somebody else under our prefix: it is no session, and concerns no other one. */
+    @ParameterizedTest
+    @ValueSource(strings = {"LPUSH %s x", "SADD %s x", "HSET %s a x", "ZADD %s 1 x", "XADD %s * a x", "SET %s x"})
+    void whatIsNoSessionIsThatOfOneUser(String command) throws IOException {
+        factory.start();
+        String id = create();
+        String other = create();
+        try (RedisWire wire = new RedisWire(HOST, SERVER.port())) {
             wire.send("DEL session:" + SessionId.hash(id));
+            wire.send(command.formatted("session:" + SessionId.hash(id)));
+        }
+
+        assertThat(Objects.requireNonNull(repository.readData(id)).toJson()).isEqualTo("not a session");
+        assertThat(repository.isMoved(id)).isFalse();
+        assertThat(repository.findByPrincipal("robin"))
+                .containsKey(SessionId.hash(other))
+                .doesNotContainKey(SessionId.hash(id));
+        repository.deleteData(id);
+        assertThat(repository.readData(id)).isNull();
+    }
+
+    @Test
+    void aFullMemoryReadsAndEndsSessionsAndTakesNoOthers() throws IOException {
+        factory.start();
+        String id = create();
+        String byHandle = create();
+        String byPrincipal = create();
+        try (RedisWire wire = new RedisWire(HOST, SERVER.port())) {
+            wire.send("CONFIG SET maxmemory 1");
+            try {
+                assertThat(repository.readData(id)).isNotNull();
+                assertThatExceptionOfType(RedisSystemException.class).isThrownBy(this::create);
+                assertThatExceptionOfType(RedisSystemException.class).isThrownBy(() -> update(id));
+                assertThatExceptionOfType(RedisSystemException.class)
+                        .isThrownBy(() -> repository.extendData(id, data, data.expires()));
+
+                repository.deleteData(id);
+                assertThat(repository.deleteByHandle("robin", SessionId.hash(byHandle)))
+                        .isTrue();
+                assertThat(repository.deleteByPrincipal("robin", null)).isPositive();
+                for (String ended : List.of(id, byHandle, byPrincipal)) {
+                    assertThat(repository.readData(ended)).isNull();
+                }
+            } finally {
+                wire.send("CONFIG SET maxmemory 0");
+            }
+            for (String ended : List.of(id, byHandle, byPrincipal)) {
+                assertThat(update(ended)).isFalse();
+            }
+        }
+    }
+
+    /** Each of them would have to wait for all those before it. */
+    @Test
+    void noRequestWaitsForMoreThanItsTimeoutToConnect() throws Exception {
+        List<Socket> connected = new CopyOnWriteArrayList<>();
+        ExecutorService threads = Executors.newFixedThreadPool(20);
+        try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+            Thread server = new Thread(() -> acceptAll(silent, connected));
+            server.setDaemon(true);
+            server.start();
+            LettuceConnectionFactory waiting = factory(silent.getLocalPort(), Duration.ofMillis(500));
+            waiting.start();
+            RedisSessionDataRepository sessions = new RedisSessionDataRepository(waiting, "session:");
+            List<CompletableFuture<?>> requests = new ArrayList<>();
+            for (int i = 0; i < 20; i++) {
+                requests.add(CompletableFuture.runAsync(() -> sessions.readData("nobody's"), threads));
+            }
+
+            for (CompletableFuture<?> request : requests) {
+                assertThat(catchThrowable(request::join)).hasCauseInstanceOf(RedisConnectionFailureException.class);
+            }
+            assertThat(connected).hasSizeBetween(1, 3);
+            waiting.destroy();
+        } finally {
+            threads.shutdown();
+        }
+    }
+
+    private static void acceptAll(ServerSocket silent, List<Socket> connected) {
+        try {
+            while (true) {
+                connected.add(silent.accept());
+            }
+        } catch (IOException e) {
+            // The test is over.
         }
     }
 
@@ -184,9 +282,13 @@ class ConnectionsTest {
     }
 
     private LettuceConnectionFactory factory(Duration timeout) {
+        return factory(SERVER.port(), timeout);
+    }
+
+    private LettuceConnectionFactory factory(int port, Duration timeout) {
         LettuceConnectionFactory factory =
                 new LettuceConnectionFactory(
-                        new RedisStandaloneConfiguration(HOST, SERVER.port()),
+                        new RedisStandaloneConfiguration(HOST, port),
                         LettuceClientConfiguration.builder()
                                 .commandTimeout(timeout)
                                 .build()) {
