@@ -107,7 +107,8 @@ public abstract class SessionDataRepositoryContract extends RecordIdContract {
     void anUpdateStoresEveryPartAndRaisesTheVersionByOne() {
         String id = create(data("{\"n\":1}"));
         Instant expires = in(HOUR.multipliedBy(2)).plusMillis(7);
-        SessionData changed = SessionData.fromJson("{\"n\":2}", 0, clock.instant(), "Żółw 🐢", expires);
+        // A login begins the session anew.
+        SessionData changed = SessionData.fromJson("{\"n\":2}", 0, in(MILLISECOND), "Żółw 🐢", expires);
 
         assertThat(repository.updateData(id, changed, expires)).isTrue();
         assertThat(read(id)).isEqualTo(changed.withNextVersion());
@@ -220,6 +221,21 @@ public abstract class SessionDataRepositoryContract extends RecordIdContract {
         assertThat(read(extended).expires()).isEqualTo(in(HOUR));
         assertThat(read(newId).toJson()).isEqualTo("{}");
         assertThat(repository.readData(rotated)).isNull();
+    }
+
+    /** Or else such a request would bring it back. */
+    @Test
+    void aRecordThatHasJustExpiredCanStillBeDeleted() {
+        String id = create(data("{}"));
+        SessionData seen = read(id);
+        clock.advance(HOUR.plus(MILLISECOND));
+
+        repository.deleteData(id);
+
+        assertThat(repository.updateData(id, seen, in(HOUR))).isFalse();
+        assertThat(repository.extendData(id, seen, in(HOUR))).isFalse();
+        assertThat(repository.rotateData(id, seen, in(HOUR))).isNull();
+        assertThat(repository.readData(id)).isNull();
     }
 
     @Test

@@ -100,6 +100,31 @@ enum PlantedFault {
             },
             "anUpdateStoresEveryPartAndRaisesTheVersionByOne"),
 
+    KEEPS_THE_FIRST_CREATED_AT(
+            clock -> new ForwardingRepository(clock) {
+                @Override
+                public boolean updateData(String id, SessionData data, Instant expires) {
+                    SessionData stored = readData(id);
+                    Instant createdAt = stored == null ? data.createdAt() : stored.createdAt();
+                    return super.updateData(
+                            id,
+                            SessionData.fromJson(data.toJson(), data.version(), createdAt, data.principal(), expires),
+                            expires);
+                }
+            },
+            "anUpdateStoresEveryPartAndRaisesTheVersionByOne"),
+
+    DELETES_ONLY_WHAT_HAS_NOT_EXPIRED(
+            clock -> new ForwardingRepository(clock) {
+                @Override
+                public void deleteData(String id) {
+                    if (readData(id) != null) {
+                        super.deleteData(id);
+                    }
+                }
+            },
+            "aRecordThatHasJustExpiredCanStillBeDeleted"),
+
     ACCEPTS_THE_HASH_AS_AN_ID(clock -> new AliasingRepository(clock, SessionId::hash), "theHashOfAnIdIsNoId"),
 
     IGNORES_THE_CASE_OF_IDS(
