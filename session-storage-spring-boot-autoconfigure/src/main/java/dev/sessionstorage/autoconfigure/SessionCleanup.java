@@ -53,7 +53,7 @@ final class SessionCleanup implements SmartLifecycle {
         starting.setDaemon(true);
         starting.setTaskTerminationTimeout(STOP_WAITS.toMillis());
         scheduler = starting;
-        task = starting.schedule(() -> deleteExpired(repository), this::next);
+        task = starting.schedule(() -> tryToDelete(repository), this::next);
     }
 
     /** Lets a batch that is on its way finish, while there is a database still, and begins no other. */
@@ -70,6 +70,17 @@ final class SessionCleanup implements SmartLifecycle {
     @Override
     public boolean isRunning() {
         return scheduler != null;
+    }
+
+    /** A database that is away for a while needs no stack trace on each node, each time: requests say what it is. */
+    private void tryToDelete(ExpiredSessionRepository expired) {
+        try {
+            deleteExpired(expired);
+        } catch (RuntimeException e) {
+            LOG.warn("Expired sessions could not be deleted, with "
+                    + e.getClass().getName() + ". This is tried again in about " + interval.toSeconds() + " s");
+            LOG.debug("Expired sessions could not be deleted", e);
+        }
     }
 
     private void deleteExpired(ExpiredSessionRepository expired) {

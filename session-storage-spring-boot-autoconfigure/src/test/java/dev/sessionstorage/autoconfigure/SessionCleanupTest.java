@@ -10,24 +10,30 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.DisposableBean;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.task.TaskSchedulingAutoConfiguration;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ApplicationListener;
 import org.springframework.context.event.ContextClosedEvent;
 import org.springframework.scheduling.TaskScheduler;
 import org.springframework.scheduling.concurrent.ThreadPoolTaskScheduler;
 
-/** The cleanup's thread: it keeps no program alive, and a batch on its way is not cut off. */
+/** The cleanup's thread: it keeps no program alive, a batch on its way is not cut off, and one that fails ends nothing. */
+@ExtendWith(OutputCaptureExtension.class)
 class SessionCleanupTest {
 
     private static final long PATIENCE_SECONDS = 30;
 
+    private final AtomicInteger failures = new AtomicInteger();
     private final CountDownLatch running = new CountDownLatch(1);
     private final CountDownLatch closing = new CountDownLatch(1);
     private final List<String> events = new CopyOnWriteArrayList<>();
@@ -47,6 +53,9 @@ class SessionCleanupTest {
 
         @Override
         public int deleteExpired(int limit) {
+            if (failures.getAndDecrement() > 0) {
+                throw new IllegalStateException("hunter2");
+            }
             running.countDown();
             try {
                 events.add(closing.await(PATIENCE_SECONDS, TimeUnit.SECONDS) ? "batch done" : "not closed");
@@ -97,6 +106,17 @@ class SessionCleanupTest {
         assertThat(Thread.getAllStackTraces().keySet())
                 .filteredOn(thread -> thread.getName().startsWith("session-cleanup-"))
                 .allMatch(Thread::isDaemon);
+    }
+
+    @Test
+    void aBatchThatFailsIsOneLineAndTheNextOneFollows(CapturedOutput output) {
+        failures.set(2);
+        runner.run(context ->
+                assertThat(running.await(PATIENCE_SECONDS, TimeUnit.SECONDS)).isTrue());
+        assertThat(output.getAll().lines().filter(line -> line.contains("java.lang.IllegalStateException")))
+                .hasSize(2)
+                .allMatch(line -> line.contains("could not be deleted"));
+        assertThat(output).doesNotContain("hunter2");
     }
 
     @Test
