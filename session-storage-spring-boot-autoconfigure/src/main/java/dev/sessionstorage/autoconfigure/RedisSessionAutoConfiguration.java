@@ -3,6 +3,7 @@ package dev.sessionstorage.autoconfigure;
 import dev.sessionstorage.SessionDataRepository;
 import dev.sessionstorage.redis.RedisSessionDataRepository;
 import io.lettuce.core.resource.Delay;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.springframework.beans.factory.ObjectProvider;
@@ -65,8 +66,9 @@ public final class RedisSessionAutoConfiguration {
     }
 
     @Bean
-    RedisDurability redisDurability(RedisConnectionFactory factory) {
-        return new RedisDurability(factory);
+    RedisWarnings redisWarnings(
+            RedisConnectionFactory factory, RedisSessionDataRepository repository, ObjectProvider<Clock> clock) {
+        return new RedisWarnings(factory, repository, clock.getIfUnique(Clock::systemUTC));
     }
 
     @Bean

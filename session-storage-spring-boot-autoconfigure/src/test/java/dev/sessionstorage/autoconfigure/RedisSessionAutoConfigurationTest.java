@@ -17,6 +17,7 @@ import io.lettuce.core.protocol.ProtocolVersion;
 import io.lettuce.core.resource.ClientResources;
 import io.lettuce.core.resource.Delay;
 import java.lang.reflect.Proxy;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
@@ -24,6 +25,8 @@ import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.data.redis.autoconfigure.ClientResourcesBuilderCustomizer;
 import org.springframework.boot.data.redis.autoconfigure.DataRedisAutoConfiguration;
@@ -222,6 +225,55 @@ class RedisSessionAutoConfigurationTest {
         assertThat(output).doesNotContain("appendonly").doesNotContain("maxmemory");
     }
 
+    /** Each of them lets the application start, and answers its first session with an error. */
+    @ParameterizedTest
+    @CsvSource({
+        "--user default on nopass ~* +@all -eval -evalsha, NOPERM",
+        "--user default on nopass ~* +@all -set, NOPERM",
+        "--user default on nopass ~other:* +@all, NOPERM",
+        "--user default on nopass ~* +@all -zadd, The user executing the script",
+        "--replicaof 127.0.0.1 1, READONLY",
+        "--maxmemory 1, OOM",
+        "--min-replicas-to-write 1, NOREPLICAS",
+        "--rename-command EVALSHA secret, unknown command",
+        "--requirepass secret, NOAUTH"
+    })
+    void whatRedisRefusesIsSaidAtTheStart(String settings, String reason, CapturedOutput output) {
+        startOn(settings.split(" "));
+
+        assertThat(output.getAll().lines().filter(line -> line.contains("503") && line.contains("Redis")))
+                .singleElement()
+                .asString()
+                .contains(reason);
+        assertThat(output).doesNotContain("secret");
+    }
+
+    @Test
+    void whatIsTriedAtTheStartLeavesNothingBehind(CapturedOutput output) {
+        try (RedisProcess server = RedisProcess.start("--appendonly", "yes")) {
+            runner.withPropertyValues("spring.data.redis.host=127.0.0.1", "spring.data.redis.port=" + server.port())
+                    .run(context -> assertThat(context.getBean(RedisConnectionFactory.class)
+                                    .getConnection()
+                                    .serverCommands()
+                                    .dbSize())
+                            .isZero());
+        }
+        assertThat(output).doesNotContain("503");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"PT1H, 'ahead of'", "PT-1H, behind", "PT1S, ''"})
+    void aClockThatIsNotThatOfRedisIsNamedAtTheStart(Duration offset, String said, CapturedOutput output) {
+        runner.withBean(Clock.class, () -> Clock.offset(Clock.systemUTC(), offset))
+                .run(context -> assertThat(context).hasNotFailed());
+
+        if (said.isEmpty()) {
+            assertThat(output).doesNotContain("clock");
+        } else {
+            assertThat(output).containsPattern("This node's clock is 3(599|600) s " + said);
+        }
+    }
+
     @Test
     void aServerThatIsNotThereYetDoesNotStopTheStart(CapturedOutput output) {
         RedisProcess gone = RedisProcess.start();
@@ -229,7 +281,7 @@ class RedisSessionAutoConfigurationTest {
         runner.withPropertyValues("spring.data.redis.host=127.0.0.1", "spring.data.redis.port=" + gone.port())
                 .run(context -> assertThat(context).hasNotFailed());
 
-        assertThat(output).contains("cannot be reached yet");
+        assertThat(output).contains("cannot be reached yet").contains("Connection refused");
     }
 
     @Test

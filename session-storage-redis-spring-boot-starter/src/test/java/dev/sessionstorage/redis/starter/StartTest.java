@@ -82,7 +82,7 @@ class StartTest {
     /** The start does not wait for it where it takes long. */
     private static void awaitCheck() throws InterruptedException {
         for (Thread thread : Thread.getAllStackTraces().keySet()) {
-            if (thread.getName().equals("session-redis-durability")) {
+            if (thread.getName().equals("session-redis-warnings")) {
                 thread.join(TimeUnit.SECONDS.toMillis(60));
             }
         }
