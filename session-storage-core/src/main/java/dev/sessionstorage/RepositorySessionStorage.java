@@ -16,7 +16,10 @@ final class RepositorySessionStorage implements SessionStorage {
 
     private static final Log LOG = LogFactory.getLog(SessionStorage.class);
 
-    /** Each costs a read, and whoever may set cookies can collect valid ones. */
+    /**
+     * Each costs a read, and whoever may set cookies can collect valid ones. The last one is always among them: browsers send the
+     * newest at the end, after those with longer paths (RFC 6265, 5.4).
+     */
     private static final int MAX_IDS_PER_REQUEST = 8;
 
     private final SessionCookie cookie;
@@ -160,10 +163,10 @@ final class RepositorySessionStorage implements SessionStorage {
             if (verified == null) {
                 events.tell(SessionEvent.COOKIE_REJECTED);
             } else if (!contains(all, verified.id())) {
+                if (all.size() == MAX_IDS_PER_REQUEST) {
+                    all.remove(MAX_IDS_PER_REQUEST - 1);
+                }
                 all.add(verified);
-            }
-            if (all.size() == MAX_IDS_PER_REQUEST) {
-                break;
             }
         }
         return all;

@@ -12,9 +12,12 @@ final class ResponseHeaders {
 
     /** Whether the cookie can be sent without making private what the handler has made public. */
     static boolean mayCarryCookie(HttpServletResponse response) {
-        return response.getHeaderNames().stream()
+        List<String> names = response.getHeaderNames().stream()
                 .filter(SharedCaching::isCacheControl)
-                .noneMatch(name -> SharedCaching.isWanted(response.getHeaders(name)));
+                .toList();
+        return names.isEmpty()
+                ? !SharedCaching.isStillFresh(response.getHeader(HttpHeaders.EXPIRES))
+                : names.stream().noneMatch(name -> SharedCaching.isWanted(response.getHeaders(name)));
     }
 
     /** Returns all Set-Cookie headers, or none where the session's is not among them. */

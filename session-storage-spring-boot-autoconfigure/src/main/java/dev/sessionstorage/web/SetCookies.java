@@ -30,6 +30,17 @@ final class SetCookies {
         wanted = setCookie;
     }
 
+    /** The name and the value of the session's cookie, as far as the response has one that does not expire it. */
+    @Nullable
+    String sent() {
+        String pair = wanted == null ? "" : pair(wanted);
+        return pair.isEmpty() || expires(pair) ? null : pair;
+    }
+
+    private static boolean expires(String pair) {
+        return pair.endsWith("=");
+    }
+
     /** Those among a response's headers that set or expire the session's cookie. */
     List<String> ofSession(Collection<String> present) {
         return present.stream().filter(this::isOfSession).toList();
@@ -48,8 +59,7 @@ final class SetCookies {
         List<String> expireFormer = cookie.expireFormer();
         List<String> ofSession = new ArrayList<>(ofSession(others));
         ofSession.removeAll(expireFormer);
-        String pair = wanted == null ? "" : pair(wanted);
-        added = ofSession.stream().anyMatch(set -> pair(set).equals(pair)) ? null : wanted;
+        added = ofSession.stream().anyMatch(this::isWanted) ? null : wanted;
         if (added != null) {
             ofSession.add(added);
         }
@@ -61,6 +71,18 @@ final class SetCookies {
         others.addAll(expireFormer);
         others.addAll(ofSession);
         return others;
+    }
+
+    /**
+     * Whether the application has added the cookie itself, with attributes of its own if it likes. One that expires the cookie does
+     * so only with the attributes that it was sent with.
+     */
+    private boolean isWanted(String setCookie) {
+        if (wanted == null) {
+            return false;
+        }
+        String pair = pair(wanted);
+        return expires(pair) ? setCookie.equals(wanted) : pair(setCookie).equals(pair);
     }
 
     private boolean isOfSession(String setCookie) {

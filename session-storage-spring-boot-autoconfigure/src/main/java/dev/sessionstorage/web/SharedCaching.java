@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
 
 /** What a response's headers say to caches that many users share (RFC 9111). */
 final class SharedCaching {
@@ -31,6 +33,13 @@ final class SharedCaching {
         return directive.equals("public")
                 || ((directive.startsWith("s-maxage=") || directive.startsWith("max-age="))
                         && !directive.replace("\"", "").endsWith("=0"));
+    }
+
+    /** Whether {@code Expires}, without {@code Cache-Control}, lets them do so; what is no date has expired. */
+    static boolean isStillFresh(@Nullable String expires) {
+        HttpHeaders headers = new HttpHeaders();
+        headers.set(HttpHeaders.EXPIRES, expires);
+        return headers.getExpires() > System.currentTimeMillis();
     }
 
     /** Whether the values of {@code Vary} tell caches that the answer depends on the cookies. */

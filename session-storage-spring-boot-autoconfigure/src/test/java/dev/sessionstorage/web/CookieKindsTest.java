@@ -117,6 +117,17 @@ class CookieKindsTest {
         assertThat(sent).filteredOn(one -> one.startsWith(NAME)).hasSize(2);
     }
 
+    /** As {@code deleteCookies} of Spring Security's logout: over plain http it is not Secure, and browsers refuse it. */
+    @Test
+    void anotherHeaderThatExpiresTheCookieDoesNotStandForOurs() throws Exception {
+        assertThat(setCookies(get("/logout", cookie, "Set-Cookie: " + NAME + "=; Max-Age=0; Path=/")))
+                .filteredOn(one -> one.startsWith(NAME + "=; ") && !one.contains("Partitioned"))
+                .hasSize(2)
+                .last()
+                .asString()
+                .contains("Max-Age=0;", "; Secure");
+    }
+
     @Test
     void theFormerCookiesGoWithNoOtherResponse() throws Exception {
         assertThat(setCookies(get("/read", cookie))).isEmpty();
@@ -137,7 +148,8 @@ class CookieKindsTest {
                 "Cache-Control: community=\"private, no-store\", public",
                 "Cache-Control: public, private=\"Set-Cookie\"",
                 "Cache-Control: private | CDN-Cache-Control: max-age=60",
-                "Surrogate-Control: max-age=60"
+                "Surrogate-Control: max-age=60",
+                "Expires: Fri, 31 Dec 9999 23:59:59 GMT"
             })
     void aSlideWaitsForAnAnswerThatIsNotPublicAndANewIdMakesItPrivate(String headers) throws Exception {
         clock.advance(DUE);
@@ -177,7 +189,10 @@ class CookieKindsTest {
                 "Cache-Control: public, no-store > public, no-store",
                 "Cache-Control: no-cache > no-store",
                 "Cache-Control: max-age=0, must-revalidate > no-store",
-                "X-Cache-Control-Of-Ours: public > no-store"
+                "X-Cache-Control-Of-Ours: public > no-store",
+                "Expires: 0 > no-store",
+                "Expires: Thu, 01 Jan 1970 00:00:00 GMT > no-store",
+                "Expires: Fri, 31 Dec 9999 23:59:59 GMT | Cache-Control: no-cache > no-store"
             })
     void aSlideIsSentWithEveryOtherAnswer(String headers, String cacheControl) throws Exception {
         clock.advance(DUE);
