@@ -1,5 +1,6 @@
 package dev.sessionstorage.web;
 
+import jakarta.servlet.RequestDispatcher;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.List;
 import java.util.Locale;
@@ -14,8 +15,14 @@ final class Glance {
     private Glance() {}
 
     static boolean is(HttpServletRequest request) {
-        return request.getMethod().equals("HEAD")
+        return method(request).equals("HEAD")
                 || PURPOSES.stream().anyMatch(name -> isInAdvance(request.getHeader(name)));
+    }
+
+    /** What the client has sent: the container asks for an error page with GET, whatever failed. */
+    static String method(HttpServletRequest request) {
+        Object method = request.getAttribute(RequestDispatcher.ERROR_METHOD);
+        return method == null ? request.getMethod() : method.toString();
     }
 
     /** The standard's value may be followed by parameters, as in {@code prefetch;prerender}. */

@@ -39,8 +39,12 @@ final class RequestCookies {
         return request == null;
     }
 
-    /** All Cookie headers in one, null if the request has none. */
+    /** All Cookie headers in one, null if the request has none; what the browser gets by this response stands for them. */
     synchronized @Nullable String header() {
+        String sent = setCookies.sent();
+        if (sent != null) {
+            return sent;
+        }
         List<String> headers = headers();
         return headers.isEmpty() ? null : String.join("; ", headers);
     }

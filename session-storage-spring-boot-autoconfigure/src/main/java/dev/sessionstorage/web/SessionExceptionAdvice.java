@@ -36,7 +36,7 @@ public final class SessionExceptionAdvice {
             throws IOException {
         HttpHeaders headers = new HttpHeaders(e.getHeaders());
         String after = headers.getFirst(HttpHeaders.RETRY_AFTER);
-        if (after != null && request.getMethod().equals("GET")) {
+        if (after != null && Glance.method(request).equals("GET")) {
             // A browser repeats the request by itself, and waits before it does: no redirect that could go round in
             // circles.
             headers.set("Refresh", after);

@@ -2,8 +2,12 @@ package dev.sessionstorage.web;
 
 import dev.sessionstorage.SessionException;
 import dev.sessionstorage.SessionStorage;
+import jakarta.servlet.AsyncEvent;
+import jakarta.servlet.AsyncListener;
+import jakarta.servlet.DispatcherType;
 import jakarta.servlet.Filter;
 import jakarta.servlet.FilterChain;
+import jakarta.servlet.RequestDispatcher;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.ServletRequestEvent;
 import jakarta.servlet.ServletRequestListener;
@@ -80,11 +84,20 @@ public final class SessionFilter extends OncePerRequestFilter {
             @Override
             public void requestDestroyed(ServletRequestEvent event) {
                 RequestSession session =
-                        event.getServletRequest() instanceof HttpServletRequest request && !request.isAsyncStarted()
+                        event.getServletRequest() instanceof HttpServletRequest request && !goesOn(request)
                                 ? RequestSession.find(request)
                                 : null;
                 if (session != null) {
                     session.end();
+                }
+            }
+
+            /** Once an asynchronous request has timed out or failed, Tomcat tells nobody any more. */
+            private static boolean goesOn(HttpServletRequest request) {
+                try {
+                    return request.isAsyncStarted();
+                } catch (IllegalStateException failed) {
+                    return false;
                 }
             }
         };
@@ -105,9 +118,14 @@ public final class SessionFilter extends OncePerRequestFilter {
             throws ServletException, IOException {
         RequestSession session = RequestSession.of(storage, request, response, autoCommit);
         SessionResponse wrapped = new SessionResponse(response, session, cookies -> plainHttp.check(request, cookies));
+        if (isErrorPageOfAFailure(request)) {
+            session.discard();
+        }
         try {
             chain.doFilter(request, wrapped);
-            if (!request.isAsyncStarted()) {
+            if (request.isAsyncStarted()) {
+                request.getAsyncContext().addListener(new WithoutDispatch(wrapped));
+            } else {
                 wrapped.beforeCommit();
             }
         } catch (Exception | Error e) {
@@ -121,12 +139,43 @@ public final class SessionFilter extends OncePerRequestFilter {
         }
     }
 
+    /** An asynchronous request fails, or times out, after this filter. */
+    private static boolean isErrorPageOfAFailure(HttpServletRequest request) {
+        return request.getDispatcherType() == DispatcherType.ERROR
+                && request.getAttribute(RequestDispatcher.ERROR_STATUS_CODE) instanceof Integer status
+                && status >= HttpServletResponse.SC_INTERNAL_SERVER_ERROR;
+    }
+
     /** Answers as Spring MVC would have, had a controller thrown it. */
     private void answer(HttpServletRequest request, HttpServletResponse response, SessionException failure)
             throws IOException {
         ModelAndView answer = exceptionResolver.get().resolveException(request, response, null, failure);
         if (answer == null || !answer.isEmpty()) {
             response.sendError(failure.getStatusCode().value());
+        }
+    }
+
+    /** An asynchronous request may end by {@code complete()}, which leads through no filter. */
+    private record WithoutDispatch(SessionResponse response) implements AsyncListener {
+
+        @Override
+        public void onComplete(AsyncEvent event) {
+            response.beforeCommit();
+        }
+
+        @Override
+        public void onTimeout(AsyncEvent event) {
+            // Whoever handles it may still change the session.
+        }
+
+        @Override
+        public void onError(AsyncEvent event) {
+            // The error page follows.
+        }
+
+        @Override
+        public void onStartAsync(AsyncEvent event) {
+            // The filter is asked again.
         }
     }
 }

@@ -37,7 +37,12 @@ final class Browser {
     }
 
     HttpResponse<String> get(String path, String accept) throws IOException, InterruptedException {
+        return send("GET", path, accept);
+    }
+
+    HttpResponse<String> send(String method, String path, String accept) throws IOException, InterruptedException {
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://localhost:" + port + path))
+                .method(method, HttpRequest.BodyPublishers.noBody())
                 .header("Accept", accept);
         if (!cookie.isEmpty()) {
             request.header("Cookie", cookie);

@@ -21,8 +21,10 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -30,6 +32,8 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.boot.webmvc.autoconfigure.error.ErrorViewResolver;
@@ -38,6 +42,7 @@ import org.springframework.context.annotation.Import;
 import org.springframework.core.Ordered;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.context.request.async.DeferredResult;
 
 /** A session that outlives its request, in a field or another thread, says so and never meets the next request. */
 @SpringBootTest(
@@ -45,6 +50,7 @@ import org.springframework.web.bind.annotation.RestController;
         webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
         // One thread and one connection: Tomcat gives each request the same objects.
         properties = {"session.cookie.secrets=0123456789abcdef0123456789abcdef", "server.tomcat.threads.max=1"})
+@ExtendWith(OutputCaptureExtension.class)
 class EndedRequestTest {
 
     private static final BlockingQueue<Object> SEEN = new ArrayBlockingQueue<>(10);
@@ -123,6 +129,28 @@ class EndedRequestTest {
 
         RequestSession ended = ended();
         assertEnded(catchThrowable(() -> ended.get("name")));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/timeout", "/raw-timeout"})
+    void soDoesOneThatTimesOutAndStoresNothing(String path, CapturedOutput output) throws Exception {
+        assertThat(browser.get(path).statusCode()).isGreaterThanOrEqualTo(500);
+
+        RequestSession ended = ended();
+        assertEnded(catchThrowable(() -> ended.get("name")));
+        assertThat(output).doesNotContain("lifecycle event to listener");
+        assertThat(browser.get("/name").body()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/before", "/during", "/written"})
+    void whatAnAsynchronousRequestChangesIsStoredThoughNoFilterSeesItsEnd(String path) throws Exception {
+        browser.get("/read");
+        ended();
+        browser.get(path);
+        ended();
+
+        assertThat(browser.get("/name").body()).isEqualTo("kim");
     }
 
     @Test
@@ -237,8 +265,8 @@ class EndedRequestTest {
         }
 
         @GetMapping("/name")
-        String name(@CurrentSession("name") String name) {
-            return name;
+        String name(@CurrentSession("name") @Nullable String name) {
+            return name == null ? "" : name;
         }
 
         @GetMapping("/callable")
@@ -264,6 +292,53 @@ class EndedRequestTest {
                 }
                 context.complete();
             });
+        }
+
+        @GetMapping("/before")
+        void before(@CurrentSession RequestSession session, HttpServletRequest request) {
+            SEEN.add(session);
+            session.set("name", "kim");
+            AsyncContext context = request.startAsync();
+            context.start(context::complete);
+        }
+
+        @GetMapping("/during")
+        void during(@CurrentSession RequestSession session, HttpServletRequest request) {
+            SEEN.add(session);
+            AsyncContext context = request.startAsync();
+            context.start(() -> {
+                session.set("name", "kim");
+                context.complete();
+            });
+        }
+
+        @GetMapping("/written")
+        void written(@CurrentSession RequestSession session, HttpServletRequest request) {
+            SEEN.add(session);
+            AsyncContext context = request.startAsync();
+            context.start(() -> {
+                session.set("name", "kim");
+                try {
+                    context.getResponse().getWriter().write("kim");
+                } catch (IOException e) {
+                    throw new IllegalStateException(e);
+                }
+                context.complete();
+            });
+        }
+
+        @GetMapping("/timeout")
+        DeferredResult<String> timeout(@CurrentSession RequestSession session) {
+            SEEN.add(session);
+            session.set("name", "kim");
+            return new DeferredResult<>(10L);
+        }
+
+        @GetMapping("/raw-timeout")
+        void rawTimeout(@CurrentSession RequestSession session, HttpServletRequest request) {
+            SEEN.add(session);
+            session.set("name", "kim");
+            request.startAsync().setTimeout(10);
         }
 
         @GetMapping("/dispatch")

@@ -3,6 +3,7 @@ package dev.sessionstorage.web;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.http.HttpResponse;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -54,6 +55,31 @@ class FailedRequestTest {
         browser.get("/body");
         browser.get("/unhandled");
         assertThat(browser.get("/read").body()).isEqualTo("1");
+    }
+
+    /** The error page finds the session under the id that the browser is about to get. */
+    @Test
+    void aRequestThatFailsAfterItsSessionHasMovedFails() throws Exception {
+        browser.get("/body");
+        HttpResponse<String> response = browser.get("/rotate-and-fail", "text/html");
+
+        assertThat(response.statusCode()).isEqualTo(500);
+        assertThat(response.headers().firstValue("Refresh")).isEmpty();
+        assertThat(Browser.setCookies(response)).hasSize(1);
+        assertThat(browser.get("/read").body()).isEqualTo("1");
+    }
+
+    /** The container asks for its error page with GET, and that page asks for the session. */
+    @ParameterizedTest
+    @CsvSource({"GET, 1", "POST,"})
+    void aBrowserRepeatsNothingButAPage(String method, @Nullable String refresh) throws Exception {
+        browser.get("/body");
+        String moved = browser.cookie();
+        browser.get("/rotate");
+
+        HttpResponse<String> response = new Browser(browser.port(), moved).send(method, "/body", "text/html");
+        assertThat(response.statusCode()).isEqualTo(409);
+        assertThat(response.headers().firstValue("Refresh").orElse(null)).isEqualTo(refresh);
     }
 
     @Test

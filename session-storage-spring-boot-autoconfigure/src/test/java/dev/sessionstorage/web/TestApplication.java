@@ -47,7 +47,7 @@ class TestApplication {
     @Bean
     ErrorViewResolver errorPageWithASession() {
         return (request, status, model) -> {
-            model.put("known", RequestSession.of(request).has("count"));
+            RequestSession.of(request).has("count");
             return null;
         };
     }
@@ -260,6 +260,15 @@ class TestApplication {
         String rotate(@CurrentSession Session session) {
             session.rotateId();
             return "rotated";
+        }
+
+        @RequestMapping("/rotate-and-fail")
+        View rotateAndFail(@CurrentSession Session session) {
+            session.rotateId();
+            return (model, request, response) -> {
+                response.getWriter().write("half a page");
+                throw new IllegalStateException("on purpose");
+            };
         }
 
         @RequestMapping("/destroy")
