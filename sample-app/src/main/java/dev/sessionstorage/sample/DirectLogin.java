@@ -41,6 +41,8 @@ class DirectLogin {
      * @throws AuthenticationException if the password is not the account's, or there is no such account
      */
     Authentication logIn(String username, String password, HttpServletRequest request, HttpServletResponse response) {
+        // A second click's login may move the session while this one's password is checked: read it before.
+        RequestSession.of(request).principal();
         Authentication authentication =
                 authentications.authenticate(UsernamePasswordAuthenticationToken.unauthenticated(username, password));
         loginSession.onAuthentication(authentication, request, response);

@@ -2,6 +2,7 @@ package dev.sessionstorage.security;
 
 import dev.sessionstorage.Session;
 import dev.sessionstorage.web.RequestSession;
+import jakarta.servlet.RequestDispatcher;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.util.Set;
@@ -29,17 +30,25 @@ public final class SessionCsrfTokenRepository implements CsrfTokenRepository {
 
     /**
      * Of two requests that give one session its first token, the first wins: a set would answer the second with 409. A request
-     * that changes something starts no session by the token that it lacks: another site could replace a user's cookie by it.
+     * that changes something starts no session by its token alone: another site could replace a user's cookie by it.
      */
     @Override
     public void saveToken(@Nullable CsrfToken token, HttpServletRequest request, HttpServletResponse response) {
         Session session = RequestSession.of(request).late();
         if (token == null) {
             session.unset(ATTRIBUTE);
-        } else if (!session.isNew() || READING.contains(request.getMethod())) {
+        } else if (!session.isNew() || mayStart(request, session)) {
             String value = token.getToken();
             session.update(ATTRIBUTE, String.class, present -> present == null ? value : present);
         }
+    }
+
+    private static boolean mayStart(HttpServletRequest request, Session session) {
+        // An error page is asked for with GET, whatever failed.
+        Object method = request.getAttribute(RequestDispatcher.ERROR_METHOD);
+        return READING.contains(method == null ? request.getMethod() : method.toString())
+                || !session.data().isEmpty()
+                || "same-origin".equals(request.getHeader("Sec-Fetch-Site"));
     }
 
     @Override

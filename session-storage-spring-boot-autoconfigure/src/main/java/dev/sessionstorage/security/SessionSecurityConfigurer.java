@@ -107,6 +107,7 @@ public final class SessionSecurityConfigurer extends AbstractHttpConfigurer<Sess
         if (http.getSharedObject(SecurityContextRepository.class) == null) {
             http.setSharedObject(SecurityContextRepository.class, contexts);
         }
+        WithoutHttpSession.readsTheSessionBeforeALogin(http);
         if (management != null) {
             management.addSessionAuthenticationStrategy(SessionSecurityConfigurer::rotate);
             redirectWithoutHttpSession(management);

@@ -43,9 +43,8 @@ final class StaleForms implements ObjectPostProcessor<Object> {
     /** Looks at a chain's filters as they are made. */
     @Override
     public <O> O postProcess(O filter) {
-        if (filter instanceof AbstractAuthenticationProcessingFilter) {
-            logins.add((RequestMatcher)
-                    Objects.requireNonNull(WithoutHttpSession.field(filter, "requiresAuthenticationRequestMatcher")));
+        if (filter instanceof AbstractAuthenticationProcessingFilter login) {
+            logins.add(logins(login));
         } else if (filter instanceof ExceptionTranslationFilter translation) {
             login = translation.getAuthenticationEntryPoint();
         } else if (filter instanceof CsrfFilter csrf) {
@@ -64,6 +63,12 @@ final class StaleForms implements ObjectPostProcessor<Object> {
             }
         }
         return filter;
+    }
+
+    /** Which requests a filter takes for logins. */
+    static RequestMatcher logins(AbstractAuthenticationProcessingFilter filter) {
+        return (RequestMatcher)
+                Objects.requireNonNull(WithoutHttpSession.field(filter, "requiresAuthenticationRequestMatcher"));
     }
 
     /** An application that has a handler, or a strategy for invalid sessions, says itself what to do. */

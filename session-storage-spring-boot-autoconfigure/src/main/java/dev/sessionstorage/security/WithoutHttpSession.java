@@ -1,19 +1,23 @@
 package dev.sessionstorage.security;
 
+import dev.sessionstorage.web.RequestSession;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.DirectFieldAccessor;
 import org.springframework.security.config.ObjectPostProcessor;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.config.annotation.web.configurers.AbstractAuthenticationFilterConfigurer;
+import org.springframework.security.web.authentication.AbstractAuthenticationProcessingFilter;
 import org.springframework.security.web.authentication.SimpleUrlAuthenticationFailureHandler;
 import org.springframework.security.web.authentication.session.ConcurrentSessionControlAuthenticationStrategy;
 import org.springframework.security.web.authentication.session.RegisterSessionAuthenticationStrategy;
 import org.springframework.security.web.authentication.session.SessionLimit;
 import org.springframework.security.web.session.SessionManagementFilter;
+import org.springframework.security.web.util.matcher.RequestMatcher;
 
 /**
  * Turns {@code HttpSession} off in the objects that one chain's configuration makes, where Spring Security has no method for
@@ -63,13 +67,40 @@ final class WithoutHttpSession implements ObjectPostProcessor<Object> {
      * whatever its class: it has no failure URL then.
      */
     static void inFailureHandlers(HttpSecurity http) {
-        Map<?, ?> configurers = (Map<?, ?>) Objects.requireNonNull(field(http, "configurers"));
-        configurers.values().stream()
-                .flatMap(ofOneClass -> ((Collection<?>) ofOneClass).stream())
-                .filter(AbstractAuthenticationFilterConfigurer.class::isInstance)
+        logins(http)
                 .filter(login -> field(login, "failureUrl") != null)
                 .map(login -> (SimpleUrlAuthenticationFailureHandler) field(login, "failureHandler"))
                 .forEach(redirect -> redirect.setAllowSessionCreation(false));
+    }
+
+    /**
+     * Two logins at once, as by a form that is sent twice, must both have read the session before one of them gives it a new id: to
+     * check a password takes a while.
+     */
+    static void readsTheSessionBeforeALogin(HttpSecurity http) {
+        ObjectPostProcessor<AbstractAuthenticationProcessingFilter> first = new ObjectPostProcessor<>() {
+            @Override
+            public <O extends AbstractAuthenticationProcessingFilter> O postProcess(O filter) {
+                RequestMatcher logins = StaleForms.logins(filter);
+                filter.setRequiresAuthenticationRequestMatcher(request -> {
+                    boolean isLogin = logins.matches(request);
+                    if (isLogin) {
+                        RequestSession.of(request).isNew();
+                    }
+                    return isLogin;
+                });
+                return filter;
+            }
+        };
+        logins(http).forEach(login -> login.addObjectPostProcessor(first));
+    }
+
+    private static Stream<AbstractAuthenticationFilterConfigurer<?, ?, ?>> logins(HttpSecurity http) {
+        Map<?, ?> configurers = (Map<?, ?>) Objects.requireNonNull(field(http, "configurers"));
+        return configurers.values().stream()
+                .flatMap(ofOneClass -> ((Collection<?>) ofOneClass).stream())
+                .filter(AbstractAuthenticationFilterConfigurer.class::isInstance)
+                .map(login -> (AbstractAuthenticationFilterConfigurer<?, ?, ?>) login);
     }
 
     static @Nullable Object field(Object target, String name) {

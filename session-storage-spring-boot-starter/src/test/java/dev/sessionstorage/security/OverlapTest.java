@@ -24,6 +24,7 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.security.config.Customizer;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.web.SecurityFilterChain;
+import org.springframework.security.web.csrf.CookieCsrfTokenRepository;
 
 /** Logins, ids and requests that overlap, over real HTTP: what comes in between runs while somebody's password is looked up. */
 class OverlapTest {
@@ -310,6 +311,33 @@ class OverlapTest {
         void aFormOfSomebodyLoggedInStillNeedsItsToken() throws Exception {
             TestBrowser browser = browser().logIn("robin");
             assertThat(browser.post("/form", Map.of("text", "a")).statusCode()).isEqualTo(403);
+        }
+    }
+
+    /** Where nothing else looks into the session before the password is checked. */
+    @Nested
+    @Import(WithoutTokensInTheSession.Chain.class)
+    class WithoutTokensInTheSession extends OverHttp {
+
+        @TestConfiguration(proxyBeanMethods = false)
+        static class Chain {
+            @Bean
+            SecurityFilterChain chain(HttpSecurity http) {
+                return pages(http)
+                        .csrf(csrf -> csrf.csrfTokenRepository(CookieCsrfTokenRepository.withHttpOnlyFalse()))
+                        .build();
+            }
+        }
+
+        @Test
+        void aLoginFormSentSeveralTimesAtOnceLogsInWithEachCookie() throws Exception {
+            List<TestBrowser> answered = logInAtOnce(browser().open("/count").open("/login"), 3);
+
+            assertThat(answered).hasSize(3).allSatisfy(tab -> {
+                assertThat(tab.status()).isEqualTo(302);
+                assertThat(tab.open("/page").body()).isEqualTo("page  of robin");
+                assertThat(tab.open("/count").body()).isEqualTo("2");
+            });
         }
     }
 
