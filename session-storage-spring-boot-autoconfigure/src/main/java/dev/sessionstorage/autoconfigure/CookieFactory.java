@@ -5,6 +5,8 @@ import dev.sessionstorage.SessionId;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +27,9 @@ final class CookieFactory {
 
     /** The secrets that this project's own documents show: everybody knows them. */
     private static final Set<String> PUBLISHED_SECRETS = Set.of("replace-me-with-32-random-bytes-or-more");
+
+    /** A placeholder that has stayed one, or an expression that nobody evaluates: text that whoever reads the configuration knows. */
+    private static final Pattern UNRESOLVED = Pattern.compile("\\$\\{[^}]+}|^#\\{.+}$");
 
     private CookieFactory() {}
 
@@ -108,9 +113,14 @@ final class CookieFactory {
                         "A secret of the session cookie is the example from the documentation, which everybody knows.",
                         MAKE_ONE);
             }
-            if (secret.startsWith("${")) {
+            Matcher unresolved = UNRESOLVED.matcher(secret);
+            if (unresolved.find()) {
                 throw new SessionStartupException(
-                        "session.cookie.secrets refers to " + secret + ", which is not set.", MAKE_ONE);
+                        "session.cookie.secrets refers to " + unresolved.group()
+                                + (secret.startsWith("#")
+                                        ? ", an expression: Spring Boot evaluates none in these properties."
+                                        : ", which is not set."),
+                        MAKE_ONE);
             }
             int bytes = secret.getBytes(StandardCharsets.UTF_8).length;
             if (bytes < MIN_SECRET_BYTES) {

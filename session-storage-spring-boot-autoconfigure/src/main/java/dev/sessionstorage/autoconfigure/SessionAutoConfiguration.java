@@ -62,7 +62,9 @@ public final class SessionAutoConfiguration {
     /** As browsers see it, unless a proxy has changed it: "" for the root, and where there are no servlets. */
     private static String contextPath(ApplicationContext context) {
         ServletContext servlets = context instanceof WebApplicationContext web ? web.getServletContext() : null;
-        return servlets == null ? "" : UriUtils.encodePath(servlets.getContextPath(), StandardCharsets.UTF_8);
+        String path = servlets == null ? "" : servlets.getContextPath();
+        // Tomcat has it decoded, Jetty has not.
+        return path.indexOf('%') < 0 ? UriUtils.encodePath(path, StandardCharsets.UTF_8) : path;
     }
 
     @Bean

@@ -69,13 +69,13 @@ final class UnknownProperties {
             return null;
         }
         String likely = likely(name);
-        return "The property " + given + " is none of session-storage's, so it changes nothing"
+        return "The property " + given + " is none of session-storage's, which ignores it"
                 + (likely == null ? "." : ": do you mean " + likely + "?");
     }
 
     /** Only what is nearly one of ours, and not what the application itself puts into that one by a placeholder. */
     private @Nullable String ofVariable(String given) {
-        String name = given.replaceAll("_\\d+$", "").toLowerCase(Locale.ROOT);
+        String name = given.replaceAll("_\\d+(?=_|$)", "").toLowerCase(Locale.ROOT);
         if (!name.startsWith("session_")) {
             return null;
         }
@@ -89,7 +89,7 @@ final class UnknownProperties {
                 .filter(one -> distance(letters(one), letters(name)) <= TYPING_ERROR)
                 .min(Comparator.comparing(one -> distance(letters(one), letters(name))))
                 .map(one -> "The environment variable " + given
-                        + " is none of session-storage's, so it changes nothing: do you" + " mean "
+                        + " is none of session-storage's, which ignores it: do you mean "
                         + one.replace('.', '_').replace("-", "").toUpperCase(Locale.ROOT) + "?")
                 .orElse(null);
     }

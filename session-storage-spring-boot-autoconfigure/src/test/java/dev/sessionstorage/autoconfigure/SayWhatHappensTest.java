@@ -174,7 +174,13 @@ class SayWhatHappensTest {
         void areAllKnownThatThePropertiesHave(CapturedOutput output) {
             runner.withInitializer(context -> variables(
                             context.getEnvironment(),
-                            Map.of("SESSION_COOKIE_SAMESITE", "lax", "SESSION_COOKIE_SAME_SITE", "lax")))
+                            Map.of(
+                                    "SESSION_COOKIE_SAMESITE", "lax",
+                                    "SESSION_COOKIE_SAME_SITE", "lax",
+                                    "SESSION_COOKIE_SECRETS_0", SECRET,
+                                    "SESSION_COOKIE_FORMER_0_DOMAIN", "example.org",
+                                    "SESSION_COOKIE_FORMER_1_PATH", "/app",
+                                    "SESSION_ALLOWEDTYPES_0", "com.example.shop")))
                     .run(context -> assertThat(lines(output, "none of session-storage's"))
                             .isEmpty());
         }

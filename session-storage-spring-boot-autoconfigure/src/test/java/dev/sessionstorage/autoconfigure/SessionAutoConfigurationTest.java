@@ -242,6 +242,8 @@ class SessionAutoConfigurationTest {
             value = {
                 "session.cookie.secrets=short | has 5 bytes, fewer than 32",
                 "session.cookie.secrets=${NO_SUCH_VARIABLE} | refers to ${NO_SUCH_VARIABLE}, which is not set",
+                "session.cookie.secrets[0]=shop-${NO_SUCH_VARIABLE}-0123456789abcdef | refers to ${NO_SUCH_VARIABLE}, which is not set",
+                "session.cookie.secrets[0]=#{systemEnvironment['SESSION_SECRET']} | ['SESSION_SECRET']}, an expression: Spring Boot evaluates none",
                 "session.cookie.secrets=replace-me-with-32-random-bytes-or-more | the example from the documentation",
                 "session.cookie.secrets=" + SECRET + "," + SECRET + " | Two secrets of the session cookie are the same",
                 "session.cookie.secrets[0]=${blank} | A secret of the session cookie is blank",
@@ -278,6 +280,7 @@ class SessionAutoConfigurationTest {
                 "/a | '' | session | /a",
                 "/a/b | '' | session | /a/b",
                 "/caf\u00e9 au lait | '' | session | /caf%C3%A9%20au%20lait",
+                "/my%20app | '' | session | /my%20app",
                 "/a | session.cookie.path=/ | __Host-Http-session | /",
                 "/a | session.cookie.path=/b | session | /b",
                 "/a | session.cookie.name=sid | sid | /a",
