@@ -139,16 +139,32 @@ class RedisSessionAutoConfigurationTest {
 
     @Test
     void anotherClientThanLettuceStopsTheStart() {
-        RedisConnectionFactory other = (RedisConnectionFactory) Proxy.newProxyInstance(
-                getClass().getClassLoader(),
-                new Class<?>[] {RedisConnectionFactory.class},
-                (proxy, method, args) -> method.getReturnType() == int.class ? 0 : null);
-        plain.withBean(RedisConnectionFactory.class, () -> other)
+        plain.withBean(RedisConnectionFactory.class, RedisSessionAutoConfigurationTest::notLettuces)
                 .withPropertyValues(SECRET)
                 .run(context -> {
                     FailureAnalysis report = StartupReport.of(context);
                     assertThat(report.getDescription()).contains("Sessions need Lettuce");
                     assertThat(report.getAction()).contains("spring.data.redis.client-type");
+                });
+    }
+
+    private static RedisConnectionFactory notLettuces() {
+        return (RedisConnectionFactory) Proxy.newProxyInstance(
+                RedisSessionAutoConfigurationTest.class.getClassLoader(),
+                new Class<?>[] {RedisConnectionFactory.class},
+                (proxy, method, args) -> method.getReturnType() == int.class ? 0 : null);
+    }
+
+    /** As one who prefers Jedis leaves it out of Boot's starter. */
+    @Test
+    void withoutLettuceTheStartStopsAndSaysSo() {
+        plain.withBean(RedisConnectionFactory.class, RedisSessionAutoConfigurationTest::notLettuces)
+                .withClassLoader(new FilteredClassLoader("io.lettuce"))
+                .withPropertyValues(SECRET)
+                .run(context -> {
+                    FailureAnalysis report = StartupReport.of(context);
+                    assertThat(report.getDescription()).contains("Sessions need Lettuce");
+                    assertThat(report.getAction()).contains("io.lettuce:lettuce-core");
                 });
     }
 
