@@ -46,7 +46,7 @@ public final class SessionAutoConfiguration {
     /** A storage of the application's own has its own cookie. */
     @Bean
     @ConditionalOnMissingBean({SessionCookie.class, SessionStorage.class})
-    SessionCookie sessionCookie(
+    SessionCookie sessionStorageCookie(
             SessionProperties properties,
             ObjectProvider<SessionDataRepository> repository,
             ObjectProvider<SessionStoreDurability> durability,
@@ -103,7 +103,7 @@ public final class SessionAutoConfiguration {
     @Bean
     @Lazy
     @ConditionalOnMissingBean
-    Sessions sessions(SessionProperties properties, SessionDataRepository repository, SessionStorage storage) {
+    Sessions principalSessions(SessionProperties properties, SessionDataRepository repository, SessionStorage storage) {
         if (repository instanceof PrincipalSessionRepository principals) {
             return new Sessions(principals, properties.idleTimeoutOrDefault(storage.cookie()));
         }
@@ -115,7 +115,7 @@ public final class SessionAutoConfiguration {
 
     @Bean
     @ConditionalOnMissingBean
-    SessionCleanup sessionCleanup(
+    SessionCleanup expiredSessionCleanup(
             SessionProperties properties,
             ObjectProvider<SessionDataRepository> repository,
             ObjectProvider<SimpleAsyncTaskSchedulerBuilder> schedulers) {

@@ -17,14 +17,14 @@ import org.springframework.web.servlet.DispatcherServlet;
  */
 @ManagementContextConfiguration(value = ManagementContextType.CHILD, proxyBeanMethods = false)
 @ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
-@ConditionalOnBean(value = DispatcherServlet.class, name = "sessionFilter")
+@ConditionalOnBean(value = DispatcherServlet.class, name = "sessionStorageFilter")
 public final class SessionManagementContextConfiguration {
 
     SessionManagementContextConfiguration() {}
 
     @Bean
     FilterRegistrationBean<SessionFilter> managementSessionFilter(BeanFactory beans) {
-        FilterRegistrationBean<?> application = beans.getBean("sessionFilter", FilterRegistrationBean.class);
+        FilterRegistrationBean<?> application = beans.getBean("sessionStorageFilter", FilterRegistrationBean.class);
         FilterRegistrationBean<SessionFilter> registration = new FilterRegistrationBean<>();
         registration.setFilter((SessionFilter) Objects.requireNonNull(application.getFilter()));
         SessionWebAutoConfiguration.placeFilter(registration);

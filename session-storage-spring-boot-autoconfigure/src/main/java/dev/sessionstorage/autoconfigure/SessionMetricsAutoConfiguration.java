@@ -20,7 +20,7 @@ public final class SessionMetricsAutoConfiguration {
 
     @Bean
     @ConditionalOnMissingBean
-    SessionMetrics sessionMetrics(MeterRegistry registry) {
+    SessionMetrics sessionEventMetrics(MeterRegistry registry) {
         return new SessionMetrics(registry);
     }
 

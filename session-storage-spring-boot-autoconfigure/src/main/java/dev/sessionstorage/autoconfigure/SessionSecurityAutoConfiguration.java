@@ -81,13 +81,13 @@ public final class SessionSecurityAutoConfiguration {
     @Bean
     @Lazy
     @ConditionalOnMissingBean(SessionRegistry.class)
-    PrincipalSessionRegistry sessionRegistry(Sessions sessions) {
+    PrincipalSessionRegistry principalSessionRegistry(Sessions sessions) {
         return new PrincipalSessionRegistry(sessions);
     }
 
     @Bean
     @Order(Ordered.HIGHEST_PRECEDENCE)
-    Customizer<HttpSecurity> sessionSecurity(
+    Customizer<HttpSecurity> sessionsInsteadOfHttpSession(
             SecurityContextRepository contexts,
             CsrfTokenRepository tokens,
             ObjectProvider<ObjectPostProcessor<Object>> postProcessor,

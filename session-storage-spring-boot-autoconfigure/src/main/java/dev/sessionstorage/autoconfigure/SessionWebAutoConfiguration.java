@@ -19,6 +19,7 @@ import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.beans.factory.config.BeanPostProcessor;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.AutoConfigurationPackages;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
@@ -36,10 +37,12 @@ import org.springframework.web.method.support.HandlerMethodArgumentResolver;
 import org.springframework.web.method.support.HandlerMethodArgumentResolverComposite;
 import org.springframework.web.servlet.DispatcherServlet;
 import org.springframework.web.servlet.HandlerExceptionResolver;
+import org.springframework.web.servlet.config.annotation.WebMvcConfigurationSupport;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 import org.springframework.web.servlet.handler.HandlerExceptionResolverComposite;
 import org.springframework.web.servlet.mvc.method.annotation.ExceptionHandlerExceptionResolver;
 import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandlerAdapter;
+import org.springframework.web.servlet.support.SessionFlashMapManager;
 
 /** Brings {@code @CurrentSession} and the automatic commit to Spring MVC. */
 @AutoConfiguration(after = SessionAutoConfiguration.class, before = WebMvcAutoConfiguration.class)
@@ -52,7 +55,7 @@ public final class SessionWebAutoConfiguration {
 
     @Bean
     @ConditionalOnMissingBean(SessionFilter.class)
-    FilterRegistrationBean<SessionFilter> sessionFilter(
+    FilterRegistrationBean<SessionFilter> sessionStorageFilter(
             SessionStorage storage,
             SessionProperties properties,
             @Qualifier("handlerExceptionResolver") ObjectProvider<HandlerExceptionResolver> exceptionResolver) {
@@ -63,7 +66,7 @@ public final class SessionWebAutoConfiguration {
     }
 
     @Bean
-    FilterRegistrationBean<Filter> sessionForwardFilter(
+    FilterRegistrationBean<Filter> sessionStorageForwardFilter(
             SessionStorage storage,
             SessionProperties properties,
             @Qualifier("handlerExceptionResolver") ObjectProvider<HandlerExceptionResolver> exceptionResolver) {
@@ -75,7 +78,7 @@ public final class SessionWebAutoConfiguration {
     }
 
     @Bean
-    ServletRequestListener sessionRequestListener() {
+    ServletRequestListener sessionStorageRequestListener() {
         return SessionFilter.afterRequest();
     }
 
@@ -125,6 +128,30 @@ public final class SessionWebAutoConfiguration {
             return new SessionFlashMaps(storage.cookie(), types);
         }
 
+        /** With {@code @EnableWebMvc} there is one already, which nobody has chosen. */
+        @Bean
+        static BeanPostProcessor flashMapsInTheSession(
+                ConfigurableListableBeanFactory beans,
+                ObjectProvider<SessionStorage> storage,
+                ObjectProvider<AllowedTypes> types) {
+            return new BeanPostProcessor() {
+                @Override
+                public Object postProcessAfterInitialization(Object bean, String name) {
+                    return bean.getClass() == SessionFlashMapManager.class && isOfEnableWebMvc(name)
+                            ? new SessionFlashMaps(storage.getObject().cookie(), types.getObject())
+                            : bean;
+                }
+
+                private boolean isOfEnableWebMvc(String name) {
+                    String maker = beans.containsBeanDefinition(name)
+                            ? beans.getBeanDefinition(name).getFactoryBeanName()
+                            : null;
+                    Class<?> type = maker == null ? null : beans.getType(maker);
+                    return type != null && WebMvcConfigurationSupport.class.isAssignableFrom(type);
+                }
+            };
+        }
+
         @Bean
         @ConditionalOnMissingBean(SessionAttributeStore.class)
         SessionModelAttributes sessionModelAttributes(AllowedTypes types) {
@@ -152,7 +179,7 @@ public final class SessionWebAutoConfiguration {
 
     /** Before Spring MVC's own, which take a Locale or a ZoneId by its type, whatever its annotation says. */
     @Bean
-    static BeanPostProcessor currentSessionArgumentResolver() {
+    static BeanPostProcessor currentSessionForHandlers() {
         CurrentSessionArgumentResolver resolver = new CurrentSessionArgumentResolver();
         return new BeanPostProcessor() {
             @Override

@@ -80,7 +80,7 @@ class SessionAutoConfigurationTest {
 
     @Test
     void aNonWebApplicationGetsNoFilter() {
-        runner.run(context -> assertThat(context).hasNotFailed().doesNotHaveBean("sessionFilter"));
+        runner.run(context -> assertThat(context).hasNotFailed().doesNotHaveBean("sessionStorageFilter"));
     }
 
     @Test
@@ -137,7 +137,7 @@ class SessionAutoConfigurationTest {
                 .run(context -> {
                     assertThat(context.getBean(SessionStorage.class)).isSameAs(own);
                     MockHttpServletResponse response = new MockHttpServletResponse();
-                    Filter filter = context.getBean("sessionFilter", FilterRegistrationBean.class)
+                    Filter filter = context.getBean("sessionStorageFilter", FilterRegistrationBean.class)
                             .getFilter();
                     FilterChain chain = (request, same) ->
                             RequestSession.of((HttpServletRequest) request).set("a", 1);

@@ -47,7 +47,7 @@ class UnreachableStoreTest {
         assertThat(report.substring(report.indexOf("APPLICATION FAILED TO START")))
                 .contains("The database that keeps the sessions cannot be reached", "spring.datasource.url")
                 .contains("session.repository=memory")
-                .doesNotContain("sessionFilter", "\tat ");
+                .doesNotContain("sessionStorageFilter", "\tat ");
         assertThat(report).doesNotContain("not-to-be-shown");
     }
 

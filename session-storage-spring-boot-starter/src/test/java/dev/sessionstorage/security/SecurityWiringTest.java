@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.sessionstorage.InMemorySessionDataRepository;
 import dev.sessionstorage.SessionData;
 import dev.sessionstorage.SessionDataRepository;
+import dev.sessionstorage.Sessions;
 import dev.sessionstorage.autoconfigure.SessionAutoConfiguration;
 import dev.sessionstorage.autoconfigure.SessionSecurityAutoConfiguration;
 import dev.sessionstorage.autoconfigure.SessionWebAutoConfiguration;
@@ -44,6 +45,7 @@ import org.springframework.web.bind.support.DefaultSessionAttributeStore;
 import org.springframework.web.bind.support.SessionAttributeStore;
 import org.springframework.web.servlet.DispatcherServlet;
 import org.springframework.web.servlet.FlashMapManager;
+import org.springframework.web.servlet.config.annotation.EnableWebMvc;
 import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandlerAdapter;
 import org.springframework.web.servlet.support.SessionFlashMapManager;
 
@@ -279,5 +281,67 @@ class SecurityWiringTest {
                     assertThat(WithoutHttpSession.field(context.getBean("dispatcherServlet"), "publishEvents"))
                             .isEqualTo(false);
                 });
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    @EnableWebMvc
+    static class OldSchool {}
+
+    @Test
+    void enableWebMvcKeepsFlashAttributesInTheSessionToo() {
+        runner.withUserConfiguration(OldSchool.class)
+                .run(context -> assertThat(context.getBean(DispatcherServlet.FLASH_MAP_MANAGER_BEAN_NAME))
+                        .isInstanceOf(SessionFlashMaps.class));
+    }
+
+    /** Names that applications have had for years; two beans of one name would stop the start. */
+    @Configuration(proxyBeanMethods = false)
+    static class OrdinaryNames {
+
+        @Bean
+        String sessionFilter() {
+            return "";
+        }
+
+        @Bean
+        String sessions() {
+            return "";
+        }
+
+        @Bean
+        String sessionRegistry() {
+            return "";
+        }
+
+        @Bean
+        String sessionCleanup() {
+            return "";
+        }
+
+        @Bean
+        String sessionCookie() {
+            return "";
+        }
+
+        @Bean
+        String sessionSecurity() {
+            return "";
+        }
+
+        @Bean
+        String sessionRequestListener() {
+            return "";
+        }
+
+        @Bean
+        String currentSessionArgumentResolver() {
+            return "";
+        }
+    }
+
+    @Test
+    void anApplicationsBeansKeepTheirNames() {
+        runner.withUserConfiguration(OrdinaryNames.class)
+                .run(context -> assertThat(context).hasNotFailed().hasSingleBean(Sessions.class));
     }
 }
