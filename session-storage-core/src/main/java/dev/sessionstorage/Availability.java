@@ -1,6 +1,8 @@
 package dev.sessionstorage;
 
-import java.io.IOException;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
+import java.net.UnknownHostException;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
@@ -9,6 +11,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import javax.net.ssl.SSLException;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
@@ -137,6 +140,14 @@ final class Availability {
         return false;
     }
 
+    /** These name a host at most. Others that read and write may name a file after its session, or quote what is in it. */
+    private static boolean isOfTheNetwork(Throwable cause) {
+        return cause instanceof SocketException
+                || cause instanceof SocketTimeoutException
+                || cause instanceof UnknownHostException
+                || cause instanceof SSLException;
+    }
+
     /** What the repository threw, and what was the cause of that. */
     private static String types(SessionUnavailableException failure) {
         Throwable root = failure;
@@ -145,7 +156,7 @@ final class Availability {
             root = root.getCause();
         }
         String type = root.getClass().getName();
-        if (root instanceof IOException) {
+        if (isOfTheNetwork(root)) {
             type += ": " + root.getMessage();
         } else if (root instanceof SQLException sql) {
             type += ", SQLState " + sql.getSQLState();

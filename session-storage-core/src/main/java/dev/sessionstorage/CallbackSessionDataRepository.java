@@ -33,4 +33,10 @@ record CallbackSessionDataRepository(
     public void deleteData(String id) {
         delete.accept(id);
     }
+
+    /** Not what the callbacks say of themselves, which goes into the log at the start. */
+    @Override
+    public String toString() {
+        return "CallbackSessionDataRepository";
+    }
 }

@@ -3,16 +3,25 @@ package dev.sessionstorage;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.ConnectException;
+import java.net.SocketTimeoutException;
+import java.net.UnknownHostException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.NoSuchFileException;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
+import javax.net.ssl.SSLException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the log says of a store that fails: once that it does, once that it is over, and never what was in it. */
@@ -228,6 +237,32 @@ class OutageTest {
                     .singleElement()
                     .asString()
                     .contains("IllegalStateException (java.net.ConnectException: Connection refused)");
+            assertThat(log.text()).doesNotContain(VALUE);
+        }
+    }
+
+    static Stream<Arguments> whatReadsAndWrites() {
+        return Stream.of(
+                Arguments.of(new ConnectException("Connection refused"), ": Connection refused"),
+                Arguments.of(new SocketTimeoutException("Read timed out"), ": Read timed out"),
+                Arguments.of(new UnknownHostException("sessions.example"), ": sessions.example"),
+                Arguments.of(new SSLException("No trusted certificate"), ": No trusted certificate"),
+                Arguments.of(new NoSuchFileException("/sessions/" + VALUE), ""),
+                Arguments.of(new AccessDeniedException(VALUE + ".json", null, "locked"), ""),
+                Arguments.of(new IOException("Unexpected character in " + VALUE), ""));
+    }
+
+    /** A repository of files names them after sessions, and one that parses quotes what it cannot. */
+    @ParameterizedTest
+    @MethodSource("whatReadsAndWrites")
+    void onlyWhatTheNetworkSaysIsSaid(IOException cause, String said) {
+        try (CapturedLog log = new CapturedLog()) {
+            scene.repository.failAt("read", new UncheckedIOException(cause));
+            read();
+            assertThat(log.warnings())
+                    .singleElement()
+                    .asString()
+                    .contains("(" + cause.getClass().getName() + said + ")");
             assertThat(log.text()).doesNotContain(VALUE);
         }
     }

@@ -8,7 +8,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Function;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.springframework.core.ParameterizedTypeReference;
 
@@ -41,6 +43,25 @@ class SecrecyTest {
                 .contains("Session[" + SessionId.shortHash(id) + "]", "Session[new]");
         scene.storage.destroySession(session);
         assertThat(session).hasToString("Session[destroyed]");
+    }
+
+    /** The storage's text goes into the log at the start. */
+    @Test
+    void whatCallbacksSayOfThemselvesIsNotRepeated() {
+        record Reading(String password) implements Function<String, @Nullable SessionData> {
+            @Override
+            public @Nullable SessionData apply(String read) {
+                return null;
+            }
+        }
+        SessionStorage storage = SessionStorage.builder()
+                .cookie(Scene.COOKIE)
+                .createData((data, expires) -> SessionId.create())
+                .readData(new Reading(VALUE))
+                .updateData((updated, data, expires) -> false)
+                .deleteData(deleted -> {})
+                .build();
+        assertThat(storage.toString()).contains("CallbackSessionDataRepository").doesNotContain(VALUE);
     }
 
     @Test
