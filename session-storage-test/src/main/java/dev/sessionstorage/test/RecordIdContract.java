@@ -8,6 +8,7 @@ import dev.sessionstorage.SessionId;
 import java.util.HashSet;
 import java.util.Locale;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -18,12 +19,21 @@ abstract class RecordIdContract extends ConcurrentRepositoryContract {
     @Test
     void idsAreLongAndSafeInACookieAndNeverTheSame() {
         Set<String> ids = new HashSet<>();
+        String before = "";
         for (int i = 0; i < 100; i++) {
             String id = create(data("{}"));
 
             assertThat(id).matches("[A-Za-z0-9_-]{43,}");
             assertThat(ids.add(id)).isTrue();
+            assertThat(inCommon(id, before)).as("guessed from the one before").isLessThan(id.length() / 2);
+            before = id;
         }
+    }
+
+    private static long inCommon(String id, String other) {
+        return IntStream.range(0, Math.min(id.length(), other.length()))
+                .filter(i -> id.charAt(i) == other.charAt(i))
+                .count();
     }
 
     @Test

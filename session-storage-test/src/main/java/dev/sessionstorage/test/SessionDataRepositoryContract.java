@@ -8,6 +8,7 @@ import dev.sessionstorage.SessionId;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -160,6 +161,8 @@ public abstract class SessionDataRepositoryContract extends RecordIdContract {
     void deletingEndsOneRecordAndAnAbsentOneIsNoError() {
         String id = create(data("{}"));
         String other = create(data("{}"));
+        // Whoever keeps what has been read has to forget it.
+        assertThat(List.of(read(id), read(other))).hasSize(2);
 
         repository.deleteData(id);
         repository.deleteData(id);
@@ -305,6 +308,7 @@ public abstract class SessionDataRepositoryContract extends RecordIdContract {
     @Test
     void aRotationMovesTheRecordToANewId() {
         String oldId = create(data("{\"n\":1}"));
+        assertThat(read(oldId).toJson()).isEqualTo("{\"n\":1}");
         Instant expires = in(HOUR.multipliedBy(2));
         SessionData changed =
                 SessionData.fromJson("{\"n\":2}", 0, clock.instant().minusSeconds(60), "Żółw 🐢", expires);

@@ -6,9 +6,12 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -140,6 +143,48 @@ enum PlantedFault {
             },
             "idsAreLongAndSafeInACookieAndNeverTheSame",
             "concurrentCreatesAllSucceedWithDifferentIds"),
+
+    COUNTS_ITS_IDS(
+            clock -> new ForwardingRepository(clock) {
+                private final AtomicInteger count = new AtomicInteger();
+                private final Map<String, String> ids = new ConcurrentHashMap<>();
+
+                @Override
+                public String createData(SessionData data, Instant expires) {
+                    String id = "session-%035d".formatted(count.getAndIncrement());
+                    ids.put(id, super.createData(data, expires));
+                    return id;
+                }
+
+                @Override
+                public @Nullable SessionData readData(String id) {
+                    return super.readData(ids.getOrDefault(id, ""));
+                }
+            },
+            "idsAreLongAndSafeInACookieAndNeverTheSame"),
+
+    REMEMBERS_WHAT_WAS_DELETED(
+            clock -> new ForwardingRepository(clock) {
+                private final Map<String, SessionData> cache = new ConcurrentHashMap<>();
+
+                @Override
+                public @Nullable SessionData readData(String id) {
+                    SessionData cached = cache.get(id);
+                    SessionData read = cached == null ? super.readData(id) : cached;
+                    if (read != null) {
+                        cache.put(id, read);
+                    }
+                    return read;
+                }
+
+                @Override
+                public boolean updateData(String id, SessionData data, Instant expires) {
+                    cache.remove(id);
+                    return super.updateData(id, data, expires);
+                }
+            },
+            "deletingEndsOneRecordAndAnAbsentOneIsNoError",
+            "aRotationMovesTheRecordToANewId"),
 
     BREAKS_UNICODE_ON_CREATION(
             clock -> new ForwardingRepository(clock) {
