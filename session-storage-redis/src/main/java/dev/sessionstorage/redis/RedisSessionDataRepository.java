@@ -20,6 +20,7 @@ import java.util.function.Function;
 import java.util.function.LongUnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DataRetrievalFailureException;
+import org.springframework.data.redis.RedisConnectionFailureException;
 import org.springframework.data.redis.connection.RedisConnectionFactory;
 import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
 
@@ -42,6 +43,8 @@ public final class RedisSessionDataRepository implements PrincipalSessionReposit
     private static final LuaScript DELETE_OF_PRINCIPAL = new LuaScript("delete-of-principal.lua");
     /** Longer than Lettuce takes to connect again and to repeat a command. */
     private static final long MARKED_MILLIS = 60_000;
+
+    private static final int MAX_CREATIONS = 3;
 
     private static final byte[] PX = "PX".getBytes(UTF_8);
     private static final byte[] PXAT = "PXAT".getBytes(UTF_8);
@@ -101,7 +104,7 @@ public final class RedisSessionDataRepository implements PrincipalSessionReposit
         byte[] value = StoredSession.of(data, data.version(), expires);
         SetArgs ifAbsent = SetArgs.Builder.nx().pxAt(expiry.lastMilli(expires));
         return call(exchange -> {
-            while (true) {
+            for (int attempt = 0; attempt < MAX_CREATIONS; attempt++) {
                 String id = SessionId.create();
                 String handle = SessionId.hash(id);
                 Answer noted = note(exchange, handle, data, expires);
@@ -112,6 +115,7 @@ public final class RedisSessionDataRepository implements PrincipalSessionReposit
                     return id;
                 }
             }
+            throw new RedisConnectionFailureException("Redis stores no session under an id that nobody has");
         });
     }
 

@@ -10,11 +10,13 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Scanner;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
@@ -162,6 +164,48 @@ class ConnectionsTest {
             waiting.destroy();
         } finally {
             threads.shutdown();
+        }
+    }
+
+    /** As a server may say that does not keep what has expired by its own clock. */
+    @Test
+    void aServerThatNeverStoresANewSessionIsNotAskedForEver() throws IOException {
+        List<String> asked = new CopyOnWriteArrayList<>();
+        try (ServerSocket refusing = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+            Thread server = new Thread(() -> refuseToSet(refusing, asked));
+            server.setDaemon(true);
+            server.start();
+            LettuceConnectionFactory other = factory(refusing.getLocalPort(), Duration.ofSeconds(10));
+            other.start();
+            SessionData anonymous = SessionData.fromJson("{}", 0, Instant.now(), null, data.expires());
+
+            assertThatExceptionOfType(DataAccessException.class)
+                    .isThrownBy(() -> new RedisSessionDataRepository(other, "session:")
+                            .createData(anonymous, anonymous.expires()));
+            assertThat(asked).hasSize(3);
+            other.destroy();
+        }
+    }
+
+    private static void refuseToSet(ServerSocket refusing, List<String> asked) {
+        try (Socket client = refusing.accept();
+                Scanner lines = new Scanner(client.getInputStream(), StandardCharsets.UTF_8)) {
+            while (lines.hasNextLine()) {
+                int words = Integer.parseInt(lines.nextLine().substring(1));
+                List<String> command = new ArrayList<>();
+                for (int i = 0; i < words; i++) {
+                    lines.nextLine();
+                    command.add(lines.nextLine());
+                }
+                boolean isSet = command.get(0).equals("SET");
+                if (isSet) {
+                    asked.add(command.get(1));
+                }
+                String answer = isSet ? "$-1" : command.get(0).equals("HELLO") ? "-ERR unknown command" : "+OK";
+                client.getOutputStream().write((answer + "\r\n").getBytes(StandardCharsets.UTF_8));
+            }
+        } catch (IOException e) {
+            // The test is over.
         }
     }
 
