@@ -124,7 +124,7 @@ public final class SessionFilter extends OncePerRequestFilter {
         try {
             chain.doFilter(request, wrapped);
             if (request.isAsyncStarted()) {
-                request.getAsyncContext().addListener(new WithoutDispatch(wrapped));
+                request.getAsyncContext().addListener(new WithoutDispatch(wrapped, session));
             } else {
                 wrapped.beforeCommit();
             }
@@ -156,11 +156,16 @@ public final class SessionFilter extends OncePerRequestFilter {
     }
 
     /** An asynchronous request may end by {@code complete()}, which leads through no filter. */
-    private record WithoutDispatch(SessionResponse response) implements AsyncListener {
+    private record WithoutDispatch(SessionResponse response, RequestSession session) implements AsyncListener {
 
         @Override
         public void onComplete(AsyncEvent event) {
-            response.beforeCommit();
+            try {
+                response.beforeCommit();
+            } finally {
+                // Jetty tells of the request's end only where a dispatch leads there.
+                session.end();
+            }
         }
 
         @Override

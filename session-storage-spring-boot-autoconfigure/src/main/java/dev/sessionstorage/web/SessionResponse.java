@@ -8,6 +8,7 @@ import java.io.PrintWriter;
 import java.util.Collection;
 import java.util.List;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
 
@@ -92,13 +93,21 @@ final class SessionResponse extends HttpServletResponseWrapper {
     /** A page may start its session in the middle, as by the CSRF token of its first form: its headers have to wait for that. */
     private void beforeBody() {
         beforeCommit();
-        String type = getContentType();
-        boolean page = type != null && type.startsWith(MediaType.TEXT_HTML_VALUE);
-        if (!bodyBegun && page && !session.isKnownToLive() && getBufferSize() < PAGE_BYTES) {
+        if (!bodyBegun && isPage(getContentType()) && !session.isKnownToLive() && getBufferSize() < PAGE_BYTES) {
             setBufferSize(PAGE_BYTES);
         }
         bodyBegun = true;
         session.bodyBegins();
+    }
+
+    private static boolean isPage(@Nullable String type) {
+        return type != null
+                && (isOfType(type, MediaType.TEXT_HTML_VALUE) || isOfType(type, MediaType.APPLICATION_XHTML_XML_VALUE));
+    }
+
+    /** Whatever its case and its parameters. */
+    private static boolean isOfType(String type, String wanted) {
+        return type.regionMatches(true, 0, wanted, 0, wanted.length());
     }
 
     /** Commits the session, and keeps caches away from its cookie. */

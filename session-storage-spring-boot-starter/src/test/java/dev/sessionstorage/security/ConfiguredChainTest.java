@@ -18,7 +18,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.context.TestConfiguration;
@@ -415,9 +415,9 @@ class ConfiguredChainTest {
 
         /** 8 KB is what Tomcat holds back by itself. */
         @ParameterizedTest
-        @ValueSource(ints = {10, 60_000})
-        void aPageMayStartItsSessionByTheTokenOfItsLastForm(int before) throws Exception {
-            TestBrowser browser = browser().open("/long-form?before=" + before);
+        @CsvSource({"10, text/html", "60000, text/html", "60000, TEXT/HTML", "60000, application/xhtml+xml"})
+        void aPageMayStartItsSessionByTheTokenOfItsLastForm(int before, String type) throws Exception {
+            TestBrowser browser = browser().open("/long-form?before=" + before + "&type=" + type.replace("+", "%2B"));
             assertThat(browser.status()).isEqualTo(200);
             assertThat(browser.submit("/form", Map.of("text", "a")).body()).isEqualTo("saved a");
         }

@@ -136,9 +136,9 @@ class SecuredApplication {
 
         /** Asks for the token while it writes, as a template does. */
         @GetMapping("/long-form")
-        View longForm(@RequestParam int before) {
+        View longForm(@RequestParam int before, @RequestParam(defaultValue = "text/html") String type) {
             return (model, request, response) -> {
-                response.setContentType("text/html");
+                response.setContentType(type);
                 PrintWriter page = response.getWriter();
                 page.write("x".repeat(before));
                 CsrfToken token = (CsrfToken) Objects.requireNonNull(request.getAttribute("_csrf"));
