@@ -24,7 +24,8 @@ final class Availability {
     /** What some stores put before what they say, as Redis does: {@code OOM}, {@code READONLY}, {@code NOPERM}. */
     private static final Pattern CODE = Pattern.compile("[A-Z]{2,16}(?= )");
 
-    private final String repository;
+    private final SessionDataRepository repository;
+    private final String name;
     private final Clock clock;
     private final SessionEvents events;
     private final SparseWarnings warnings = new SparseWarnings(LogFactory.getLog(SessionStorage.class));
@@ -51,7 +52,8 @@ final class Availability {
     private record Outage(Instant since, Demand least, boolean said) {}
 
     Availability(SessionDataRepository repository, Clock clock, SessionEvents events) {
-        this.repository = repository.getClass().getName();
+        this.repository = repository;
+        this.name = repository.getClass().getName();
         this.clock = clock;
         this.events = events;
     }
@@ -75,6 +77,12 @@ final class Availability {
         try {
             result = SessionUnavailableException.guard(operation, call);
         } catch (SessionUnavailableException e) {
+            // An extension was undone by itself, and the transaction goes on.
+            if (failure != SessionEvent.EXTENSION_DROPPED
+                    && e.getCause() instanceof RuntimeException cause
+                    && repository.isOfTransaction(cause)) {
+                throw cause;
+            }
             failed(operation, id, e, overBefore);
             events.tell(failure, id);
             throw e;
@@ -99,7 +107,7 @@ final class Availability {
         Outage outage = present.get();
         Demand demand = Demand.of(operation);
         if (outage == null && overBefore == over) {
-            boolean said = warnings.warn("Sessions are unavailable: " + repository + " failed to " + operation
+            boolean said = warnings.warn("Sessions are unavailable: " + name + " failed to " + operation
                     + ", with " + types(failure) + ". Requests that need it are answered with 503, and sessions that"
                     + " are only read are not extended, until a message says that it works again");
             present.set(new Outage(clock.instant(), demand, said));
@@ -118,8 +126,7 @@ final class Availability {
             Duration duration = Duration.between(outage.since(), clock.instant());
             // Not among those that are counted: whoever reads of the one must read of the other.
             LogFactory.getLog(SessionStorage.class)
-                    .warn("Sessions are available again after " + duration.toSeconds() + " s: " + repository
-                            + " works");
+                    .warn("Sessions are available again after " + duration.toSeconds() + " s: " + name + " works");
         }
     }
 

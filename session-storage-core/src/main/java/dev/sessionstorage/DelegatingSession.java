@@ -34,9 +34,12 @@ public abstract class DelegatingSession implements Session {
 
     /**
      * Told when a commit of this session has failed and the caller gets the exception. Whatever commits by itself should leave
-     * it at that: a write whose answer was lost may have happened, and would happen again.
+     * it at that: a write whose answer was lost may have happened, and would happen again. Not told where the transaction of the
+     * caller was to blame, which has written nothing.
+     *
+     * @param failure what the caller gets
      */
-    protected void commitFailed() {
+    protected void commitFailed(RuntimeException failure) {
         // Nothing, by default.
     }
 

@@ -314,6 +314,23 @@ final class JsonSession implements Session {
         rotating = false;
     }
 
+    /** Takes the session back to what it is now, for a transaction that is undone. */
+    Runnable undo() {
+        String idBefore = id;
+        List<String> unreadBefore = unreadIds;
+        String cookieBefore = cookieValue;
+        SessionData storedBefore = stored;
+        Map<String, String> attributesBefore = attributes.stored();
+        return () -> {
+            id = idBefore;
+            unreadIds = unreadBefore;
+            cookieValue = cookieBefore;
+            stored = storedBefore;
+            destroyed = false;
+            attributes.undone(attributesBefore);
+        };
+    }
+
     void extended(Instant expires) {
         stored = stored.withExpires(expires);
     }

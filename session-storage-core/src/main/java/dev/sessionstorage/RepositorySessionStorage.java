@@ -99,6 +99,17 @@ final class RepositorySessionStorage implements SessionStorage {
     @Override
     public String commitSession(Session session, UnaryOperator<SessionCookie> override) {
         JsonSession own = own(session);
+        try {
+            return commit(own, session, override);
+        } catch (RuntimeException e) {
+            if (session instanceof DelegatingSession delegating && !records.isOfTransaction(e)) {
+                delegating.commitFailed(e);
+            }
+            throw e;
+        }
+    }
+
+    private String commit(JsonSession own, Session session, UnaryOperator<SessionCookie> override) {
         own.checkUsable();
         own.detectMutations();
         if (session instanceof DelegatingSession delegating && !delegating.isSeen()) {
@@ -117,15 +128,8 @@ final class RepositorySessionStorage implements SessionStorage {
                 || !(session instanceof DelegatingSession delegating)
                 || delegating.cookieMaySlide();
         Instant before = timeouts.clock().instant();
-        try {
-            if (mayExtend || own.isNew() || own.isChanged()) {
-                records.store(own);
-            }
-        } catch (RuntimeException e) {
-            if (session instanceof DelegatingSession delegating) {
-                delegating.commitFailed();
-            }
-            throw e;
+        if (mayExtend || own.isNew() || own.isChanged()) {
+            records.store(own);
         }
         Duration age = timeouts.maxAge(own, sent, before);
         if (sent.equals(present)) {
@@ -143,8 +147,7 @@ final class RepositorySessionStorage implements SessionStorage {
     @Override
     public String destroySession(Session session, UnaryOperator<SessionCookie> override) {
         JsonSession own = own(session);
-        own.destroyableIds().forEach(records::delete);
-        own.destroyed();
+        records.destroy(own);
         return override.apply(cookie).header("", Duration.ZERO);
     }
 

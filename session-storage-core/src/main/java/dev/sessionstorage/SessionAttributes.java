@@ -152,6 +152,14 @@ final class SessionAttributes {
         current = attributes;
     }
 
+    /** Goes back to what was stored before a transaction that was undone. What has been changed since stays changed. */
+    void undone(Map<String, String> before) {
+        seen.replaceAll((name, text) -> Objects.equals(text, stored.get(name)) ? before.get(name) : text);
+        stored = before;
+        current = changes.isEmpty() ? stored : new LinkedHashMap<>(stored);
+        changes.forEach(change -> apply(change, current));
+    }
+
     private void change(Change change) {
         if (changes.isEmpty()) {
             current = new LinkedHashMap<>(stored);

@@ -142,4 +142,26 @@ public interface SessionDataRepository {
     default boolean writesAreFinal() {
         return false;
     }
+
+    /**
+     * Runs an action if what the calling thread has just written is undone by the transaction that it is part of. The session
+     * must not go on from a state that was never stored, and whose version another request's state may have by then.
+     *
+     * @param action takes the session back; of several, those of the last writes run first
+     */
+    default void ifUndone(Runnable action) {
+        // Nothing, by default: no write takes part in a transaction.
+    }
+
+    /**
+     * Whether a failure is that of the transaction which the calling thread has begun, and says nothing about the store: another
+     * transaction was in its way, a statement of its own has failed before, or it is read-only. Nothing was written. Whoever began
+     * it gets such an exception as it is, and may begin anew.
+     *
+     * @param failure what a method of this repository has thrown
+     * @return false unless overridden
+     */
+    default boolean isOfTransaction(RuntimeException failure) {
+        return false;
+    }
 }

@@ -96,7 +96,13 @@ final class SessionRecords {
         }
     }
 
-    void delete(String id) {
+    void destroy(JsonSession session) {
+        session.destroyableIds().forEach(this::delete);
+        ifUndone(session);
+        session.destroyed();
+    }
+
+    private void delete(String id) {
         store.write("delete", id, () -> {
             repository.deleteData(id);
             return true;
@@ -124,8 +130,24 @@ final class SessionRecords {
             throw new IllegalStateException(
                     "createData of " + repository.getClass().getName() + " returned no id");
         }
-        session.committed(id, data.asStored(), created.attributes());
+        committed(session, id, data.asStored(), created.attributes());
         events.tell(SessionEvent.CREATED, id);
+    }
+
+    /** Takes over what was stored, as long as no transaction that it is part of is undone. */
+    private void committed(JsonSession session, String id, SessionData data, Map<String, String> attributes) {
+        ifUndone(session);
+        session.committed(id, data, attributes);
+    }
+
+    boolean isOfTransaction(RuntimeException failure) {
+        return repository.isOfTransaction(failure);
+    }
+
+    private void ifUndone(JsonSession session) {
+        if (!repository.writesAreFinal()) {
+            repository.ifUndone(session.undo());
+        }
     }
 
     private void update(JsonSession session) {
@@ -151,7 +173,7 @@ final class SessionRecords {
         if (written == null) {
             return false;
         }
-        session.committed(id, written.data(), written.attributes());
+        committed(session, id, written.data(), written.attributes());
         events.tell(SessionEvent.UPDATED, id);
         return true;
     }
@@ -170,7 +192,7 @@ final class SessionRecords {
         if (newId == null) {
             return false;
         }
-        session.committed(newId, data.asStored(), state.attributes());
+        committed(session, newId, data.asStored(), state.attributes());
         events.tellRotated(state.id(), newId);
         return true;
     }

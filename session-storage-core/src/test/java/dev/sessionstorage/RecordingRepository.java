@@ -98,6 +98,16 @@ final class RecordingRepository implements SessionDataRepository {
         return store.writesAreFinal();
     }
 
+    @Override
+    public void ifUndone(Runnable action) {
+        store.ifUndone(action);
+    }
+
+    @Override
+    public boolean isOfTransaction(RuntimeException failure) {
+        return store.isOfTransaction(failure);
+    }
+
     private void called(String call) {
         calls.add(call);
         if (call.equals(failingCall)) {

@@ -59,9 +59,9 @@ final class ConnectionSharing {
         if (connection == null || connection.use() == Use.REPLICA) {
             return onOwnConnection(work);
         }
-        return connection.use() == Use.NO_TRANSACTION
-                ? outsideTransaction(connection, work, work)
-                : execute(connection, work);
+        return isInTransaction(connection)
+                ? readInTransaction(connection, work)
+                : outsideTransaction(connection, work, work);
     }
 
     <T extends @Nullable Object> T write(ReturningWork<T> work) {
@@ -71,11 +71,11 @@ final class ConnectionSharing {
         }
         return switch (connection.use()) {
             case NO_TRANSACTION -> outsideTransaction(connection, work, ignored -> onOwnConnection(work));
-            case READ_ONLY_TRANSACTION ->
+            case READ_ONLY_TRANSACTION, READ_ONLY ->
                 throw new UnsupportedOperationException(
                         "A session cannot be stored or ended in a read-only transaction:"
                                 + " do it after the transaction, or in one that is not read-only");
-            default -> execute(connection, work);
+            default -> takePart(connection, work);
         };
     }
 
@@ -92,7 +92,7 @@ final class ConnectionSharing {
         }
         return switch (connection.use()) {
             case TRANSACTION -> execute(connection, joined -> inSavepoint(joined, work));
-            case READ_ONLY_TRANSACTION -> otherwise;
+            case READ_ONLY_TRANSACTION, READ_ONLY -> otherwise;
             default -> write(work);
         };
     }
@@ -114,6 +114,25 @@ final class ConnectionSharing {
     /** Whether work gets a connection of its own from the pool, and is committed by the time that it is done. */
     boolean takesOwnConnection() {
         return provider != null && held.find() == null;
+    }
+
+    void ifUndone(Runnable action) {
+        HeldConnection connection = held.find();
+        if (connection != null && isInTransaction(connection)) {
+            held.ifUndone(action);
+        }
+    }
+
+    boolean isOfTransaction(RuntimeException failure) {
+        if (failure instanceof UnsupportedOperationException) {
+            return true;
+        }
+        HeldConnection connection = Retries.isOfTransaction(failure) ? held.find() : null;
+        return connection != null && isInTransaction(connection);
+    }
+
+    private static boolean isInTransaction(HeldConnection connection) {
+        return connection.use() == Use.TRANSACTION || connection.use() == Use.READ_ONLY_TRANSACTION;
     }
 
     /** Without a session of Hibernate, which would take longer than a database in this JVM takes to read. */
@@ -168,6 +187,27 @@ final class ConnectionSharing {
             return Retries.runAndCommit(connection, work);
         } finally {
             connection.setAutoCommit(true);
+        }
+    }
+
+    /** Of a transaction in which a statement has failed, PostgreSQL answers nothing more; the application may well go on. */
+    private <T extends @Nullable Object> T readInTransaction(HeldConnection connection, ReturningWork<T> work) {
+        try {
+            return takePart(connection, work);
+        } catch (RuntimeException e) {
+            if (Retries.isInFailedTransaction(e)) {
+                return onOwnConnection(work);
+            }
+            throw e;
+        }
+    }
+
+    /** In a transaction of the application, whose failures are its own. */
+    private <T extends @Nullable Object> T takePart(HeldConnection held, ReturningWork<T> work) {
+        try {
+            return execute(held, work);
+        } catch (RuntimeException e) {
+            throw Retries.isOfTransaction(e) ? this.held.translated(e) : e;
         }
     }
 

@@ -18,6 +18,8 @@ public final class HeldConnection {
         READ_ONLY_TRANSACTION,
         /** No transaction that anybody will commit, as in an open view. */
         NO_TRANSACTION,
+        /** No transaction any more, after one that only read: sessions are read, and not written. */
+        READ_ONLY,
         /** A database that may be behind the one with the sessions: they have nothing to do with it. */
         REPLICA
     }
@@ -74,7 +76,7 @@ public final class HeldConnection {
     /**
      * What the thread holds it for.
      *
-     * @return one of four
+     * @return one of five
      */
     public Use use() {
         return use;

@@ -25,4 +25,24 @@ public interface HeldConnections {
     default <T extends @Nullable Object> T onOwnConnection(Supplier<T> work) {
         return work.get();
     }
+
+    /**
+     * Runs an action if what the calling thread has just written in the transaction that it holds a connection for is undone:
+     * the transaction is rolled back, or to a savepoint from before.
+     *
+     * @param action of several, those of the last writes run first
+     */
+    default void ifUndone(Runnable action) {
+        // Nothing, by default: a session goes on as if the transaction had been committed.
+    }
+
+    /**
+     * The exception that the application knows for a failure of its transaction, and begins anew after.
+     *
+     * @param failure what Hibernate has made of it
+     * @return that exception, unless overridden
+     */
+    default RuntimeException translated(RuntimeException failure) {
+        return failure;
+    }
 }

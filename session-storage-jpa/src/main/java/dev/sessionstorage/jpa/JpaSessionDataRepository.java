@@ -32,7 +32,8 @@ import org.jspecify.annotations.Nullable;
  * them see. In a read-only transaction they refuse to write, with an {@link UnsupportedOperationException} and before they
  * have touched it; only an extension is left for later.
  *
- * <p>Any failure of the database is a {@link jakarta.persistence.PersistenceException}.
+ * <p>Any failure of the database is a {@link jakarta.persistence.PersistenceException}; where the caller's transaction has failed
+ * because of another one, it is what {@link HeldConnections#translated} makes of that.
  */
 public final class JpaSessionDataRepository implements ExpiredSessionRepository, PrincipalSessionRepository {
 
@@ -246,6 +247,16 @@ public final class JpaSessionDataRepository implements ExpiredSessionRepository,
     @Override
     public boolean writesAreFinal() {
         return connections.takesOwnConnection();
+    }
+
+    @Override
+    public void ifUndone(Runnable action) {
+        connections.ifUndone(action);
+    }
+
+    @Override
+    public boolean isOfTransaction(RuntimeException failure) {
+        return connections.isOfTransaction(failure);
     }
 
     /** After a conflict it leaves the rest to the others, since they go on. */

@@ -5,6 +5,7 @@ import java.sql.SQLException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Predicate;
 import org.hibernate.jdbc.ReturningWork;
 import org.jspecify.annotations.Nullable;
 
@@ -46,11 +47,24 @@ final class Retries {
 
     /** Whether the database has undone a transaction because of another one, for certain. */
     static boolean isConflict(Throwable failure) {
+        return hasCause(failure, sql -> isConflict(sql.getSQLState(), sql.getErrorCode()));
+    }
+
+    /** Whether nothing more can be done in a transaction: because of another one, or since an earlier statement has failed. */
+    static boolean isOfTransaction(Throwable failure) {
+        return isConflict(failure) || isInFailedTransaction(failure);
+    }
+
+    static boolean isInFailedTransaction(Throwable failure) {
+        return hasCause(failure, sql -> "25P02".equals(sql.getSQLState()));
+    }
+
+    private static boolean hasCause(Throwable failure, Predicate<SQLException> test) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             for (SQLException sql = cause instanceof SQLException first ? first : null;
                     sql != null;
                     sql = sql.getNextException()) {
-                if (isConflict(sql.getSQLState(), sql.getErrorCode())) {
+                if (test.test(sql)) {
                     return true;
                 }
             }

@@ -4,16 +4,21 @@ import dev.sessionstorage.jpa.HeldConnection;
 import dev.sessionstorage.jpa.HeldConnection.Use;
 import dev.sessionstorage.jpa.HeldConnections;
 import jakarta.persistence.EntityManagerFactory;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
 import javax.sql.DataSource;
 import org.hibernate.Session;
 import org.jspecify.annotations.Nullable;
+import org.springframework.dao.support.DataAccessUtils;
 import org.springframework.jdbc.datasource.ConnectionHolder;
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;
 import org.springframework.jdbc.datasource.DelegatingDataSource;
+import org.springframework.orm.jpa.EntityManagerFactoryInfo;
 import org.springframework.orm.jpa.EntityManagerHolder;
+import org.springframework.orm.jpa.JpaDialect;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 /** What Spring has bound to the calling thread: a transaction of JPA or JDBC, an open view, or a connection of JDBC's. */
@@ -45,11 +50,39 @@ final class BoundConnections implements HeldConnections {
         if (found == null) {
             return null;
         }
-        boolean readOnly = found.use() == Use.TRANSACTION
-                && TransactionSynchronizationManager.isActualTransactionActive()
-                && TransactionSynchronizationManager.isCurrentTransactionReadOnly();
-        HeldConnection used = readOnly ? found.withUse(Use.READ_ONLY_TRANSACTION) : found;
+        HeldConnection used = isReadOnly(found)
+                ? found.withUse(found.use() == Use.TRANSACTION ? Use.READ_ONLY_TRANSACTION : Use.READ_ONLY)
+                : found;
         return routing != null && routing.mayLeadToReplica(used) ? used.withUse(Use.REPLICA) : used;
+    }
+
+    /** Also in the callbacks after such a transaction: its connection is read-only until it is given back. */
+    private static boolean isReadOnly(HeldConnection found) {
+        return TransactionSynchronizationManager.isActualTransactionActive()
+                && TransactionSynchronizationManager.isCurrentTransactionReadOnly()
+                && (found.use() == Use.TRANSACTION || isReadOnlyConnection(found));
+    }
+
+    private static boolean isReadOnlyConnection(HeldConnection found) {
+        try {
+            return found.execute(Connection::isReadOnly);
+        } catch (SQLException e) {
+            return false;
+        }
+    }
+
+    @Override
+    public void ifUndone(Runnable action) {
+        JoinedTransaction joined = JoinedTransaction.current(null);
+        if (joined != null) {
+            joined.ifUndone(action);
+        }
+    }
+
+    @Override
+    public RuntimeException translated(RuntimeException failure) {
+        JpaDialect dialect = factory instanceof EntityManagerFactoryInfo info ? info.getJpaDialect() : null;
+        return dialect == null ? failure : DataAccessUtils.translateIfNecessary(failure, dialect);
     }
 
     @Override
@@ -99,7 +132,12 @@ final class BoundConnections implements HeldConnections {
             if (lent && sessionHasConnection) {
                 return null;
             }
-            Use use = lent || isExistingTransaction(doGetTransaction()) ? Use.TRANSACTION : Use.NO_TRANSACTION;
+            boolean inTransaction =
+                    (lent || isExistingTransaction(doGetTransaction())) && !JoinedTransaction.hasEnded();
+            if (inTransaction && !lent) {
+                JoinedTransaction.current(holder);
+            }
+            Use use = inTransaction ? Use.TRANSACTION : Use.NO_TRANSACTION;
             return HeldConnection.of(holder.getConnection(), use);
         }
     }

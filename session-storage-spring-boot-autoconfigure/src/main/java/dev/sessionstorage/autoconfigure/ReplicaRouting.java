@@ -45,7 +45,7 @@ final class ReplicaRouting {
     /** In a read-only transaction, and after one in an open view, which keeps its connection. */
     boolean mayLeadToReplica(HeldConnection held) {
         return switch (held.use()) {
-            case READ_ONLY_TRANSACTION -> dependsOnReadOnly();
+            case READ_ONLY_TRANSACTION, READ_ONLY -> dependsOnReadOnly();
             case NO_TRANSACTION -> dependsOnReadOnly() && !isPrimary(held);
             default -> false;
         };

@@ -234,8 +234,11 @@ public final class RequestSession extends DelegatingSession {
     }
 
     @Override
-    protected void commitFailed() {
+    protected void commitFailed(RuntimeException failure) {
         finished = true;
+        if (failure instanceof SessionUnavailableException thisTime) {
+            unavailable = thisTime;
+        }
     }
 
     /** Why this request has no session. */
@@ -267,9 +270,9 @@ public final class RequestSession extends DelegatingSession {
         try {
             store();
         } catch (RuntimeException e) {
-            discard();
-            if (e instanceof SessionUnavailableException failure) {
-                unavailable = failure;
+            // Or else the application's transaction was to blame, and it may try again.
+            if (finished) {
+                discard();
             }
             throw e;
         }
@@ -281,6 +284,7 @@ public final class RequestSession extends DelegatingSession {
         BrowserCookie.Need need = browser.needs(loaded, setCookie, cookies::has);
         if (cookies.isResponseCommitted()) {
             if (!loaded.isNew() && !browser.knowsIdOf(loaded)) {
+                finished = true;
                 throw new IllegalStateException(
                         "The session got a new id after the response had been committed, so the browser"
                                 + " cannot learn it: change the session before the body is written");

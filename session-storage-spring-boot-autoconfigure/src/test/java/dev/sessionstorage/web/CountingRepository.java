@@ -63,6 +63,16 @@ final class CountingRepository implements SessionDataRepository {
         return delegate.writesAreFinal();
     }
 
+    @Override
+    public void ifUndone(Runnable action) {
+        delegate.ifUndone(action);
+    }
+
+    @Override
+    public boolean isOfTransaction(RuntimeException failure) {
+        return delegate.isOfTransaction(failure);
+    }
+
     /** "reads/writes" since the last call. */
     String counts() {
         return reads.getAndSet(0) + "/" + writes.getAndSet(0);

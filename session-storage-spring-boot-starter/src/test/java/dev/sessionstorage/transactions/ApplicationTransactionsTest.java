@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sessionstorage.Session;
+import dev.sessionstorage.SessionException;
 import dev.sessionstorage.transactions.NotesApplication.Access;
+import dev.sessionstorage.web.RequestSession;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Arrays;
@@ -15,6 +17,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.springframework.dao.ConcurrencyFailureException;
 import org.springframework.transaction.TransactionDefinition;
 import org.springframework.transaction.support.TransactionSynchronization;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
@@ -259,11 +262,178 @@ class ApplicationTransactionsTest {
                 assertThat(client.notes()).isEqualTo(1);
                 assertThat(client.stored("n")).isEqualTo(2);
             }
+        },
+        A_LISTENER_AFTER_COMPLETION_STORES_AND_ENDS {
+            @Override
+            void run(NotesClient client, Combination how) {
+                client.request(session -> client.inTransaction(how.access(), definition -> {}, status -> {
+                    client.insertNote(how.access());
+                    afterCompletion(() -> change(client, session));
+                }));
+                assertThat(client.notes()).isEqualTo(1);
+                assertThat(client.stored("n")).isEqualTo(2);
+                client.request(session -> rolledBack(
+                        client,
+                        how,
+                        () -> afterCompletion(
+                                () -> assertThat(client.sessions.endAll("ada")).isEqualTo(1))));
+                assertThat(client.notes()).isEqualTo(1);
+                assertThat(client.stored("n")).isEqualTo("none");
+            }
 
-            /** Spring gives back the connection of a JDBC transaction as it is then, and the pool rolls it back. */
+            private void afterCompletion(Runnable callback) {
+                TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
+                    @Override
+                    public void afterCompletion(int status) {
+                        callback.run();
+                    }
+                });
+            }
+        },
+        A_LISTENER_AFTER_A_READ_ONLY_TRANSACTION_IS_REFUSED_A_CHANGE {
+            @Override
+            void run(NotesClient client, Combination how) {
+                client.request(session ->
+                        client.inTransaction(how.access(), definition -> definition.setReadOnly(true), status -> {
+                            client.countNotes(how.access());
+                            TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
+                                @Override
+                                public void afterCompletion(int outcome) {
+                                    assertThatThrownBy(() -> change(client, session))
+                                            .isInstanceOf(UnsupportedOperationException.class);
+                                }
+                            });
+                        }));
+            }
+
+            /** Only this database refuses it, and no request of its own. */
             @Override
             boolean applies(Combination how) {
-                return how.autoCommit() || how.access().isJpa();
+                return how.database().equals("postgresql") && isPlain(how);
+            }
+        },
+        AFTER_A_ROLLBACK_ANOTHER_REQUESTS_CHANGE_IS_KEPT {
+            @Override
+            void run(NotesClient client, Combination how) {
+                client.request(session -> {
+                    rolledBack(client, how, () -> change(client, session));
+                    client.settings.execute(
+                            "update session_data set version = version + 1, data = '{\"n\":1,\"x\":2}'");
+                    assertThat(session.get("n")).isEqualTo(1);
+                    session.set("m", 2);
+                });
+                assertThat(client.stored("m")).isEqualTo(2);
+                assertThat(client.stored("x")).isEqualTo(2);
+                assertThat(client.stored("n")).isEqualTo(1);
+            }
+
+            @Override
+            boolean applies(Combination how) {
+                return isPlain(how);
+            }
+        },
+        AFTER_A_ROLLBACK_A_NEW_SESSION_BEGINS_AGAIN {
+            @Override
+            void run(NotesClient client, Combination how) {
+                client.forget();
+                client.request(session -> {
+                    rolledBack(client, how, () -> change(client, session));
+                    assertThat(session.isNew()).isTrue();
+                    session.set("m", 2);
+                });
+                client.request(session -> assertThat(session.data()).containsExactly(Map.entry("m", 2)));
+            }
+
+            @Override
+            boolean applies(Combination how) {
+                return isPlain(how);
+            }
+        },
+        AFTER_A_ROLLBACK_A_ROTATED_SESSION_HAS_ITS_OLD_ID {
+            @Override
+            void run(NotesClient client, Combination how) {
+                client.request(session -> {
+                    rolledBack(client, how, () -> {
+                        session.rotateId();
+                        ((RequestSession) session).commit();
+                    });
+                    session.set("m", 2);
+                });
+                client.request(
+                        session -> assertThat(session.data()).containsOnly(Map.entry("n", 1), Map.entry("m", 2)));
+            }
+
+            @Override
+            boolean applies(Combination how) {
+                return isPlain(how);
+            }
+        },
+        AFTER_A_SAVEPOINT_WAS_ROLLED_BACK_THE_TRANSACTION_GOES_ON {
+            @Override
+            void run(NotesClient client, Combination how) {
+                client.request(session -> client.inTransaction(how.access(), definition -> {}, status -> {
+                    session.set("a", 2);
+                    client.storage.commitSession(session);
+                    Object savepoint = status.createSavepoint();
+                    change(client, session);
+                    status.rollbackToSavepoint(savepoint);
+                    session.set("m", 2);
+                    client.storage.commitSession(session);
+                }));
+                assertThat(client.stored("a")).isEqualTo(2);
+                assertThat(client.stored("m")).isEqualTo(2);
+                assertThat(client.stored("n")).isEqualTo(1);
+            }
+
+            @Override
+            boolean applies(Combination how) {
+                return isPlain(how) && !how.access().isJpa();
+            }
+        },
+        A_CONFLICT_WITH_ANOTHER_TRANSACTION_IS_THE_APPLICATIONS_TO_RETRY {
+            @Override
+            void run(NotesClient client, Combination how) {
+                client.request(session -> {
+                    assertThat(session.get("n")).isEqualTo(1);
+                    assertThatThrownBy(() -> client.inTransaction(
+                                    how.access(),
+                                    definition -> definition.setIsolationLevel(
+                                            TransactionDefinition.ISOLATION_REPEATABLE_READ),
+                                    status -> {
+                                        client.countNotes(how.access());
+                                        client.settings.execute("update session_data set version = version + 1");
+                                        change(client, session);
+                                    }))
+                            .isInstanceOf(ConcurrencyFailureException.class);
+                    client.inTransaction(how.access(), definition -> {}, status -> change(client, session));
+                });
+                assertThat(client.stored("n")).isEqualTo(2);
+            }
+
+            @Override
+            boolean applies(Combination how) {
+                return how.database().equals("postgresql") && isPlain(how);
+            }
+        },
+        IN_A_FAILED_TRANSACTION_A_SESSION_IS_READ {
+            @Override
+            void run(NotesClient client, Combination how) {
+                client.settings.execute("insert into note (id) values (99)");
+                client.pool.setMaximumPoolSize(2);
+                client.request(session -> rolledBack(client, how, () -> {
+                    assertThatThrownBy(() -> client.insertNote(how.access(), 99))
+                            .isNotNull();
+                    session.flash("message", "There is such a note");
+                    assertThatThrownBy(() -> client.storage.commitSession(session))
+                            .isNotInstanceOf(SessionException.class);
+                }));
+                client.pool.setMaximumPoolSize(1);
+                client.request(session -> assertThat(session.get("message")).isEqualTo("There is such a note"));
+            }
+
+            @Override
+            boolean applies(Combination how) {
+                return how.database().equals("postgresql") && isPlain(how);
             }
         },
         WHAT_THE_APPLICATION_WROTE_IN_AN_OPEN_VIEW_IS_ITS_OWN {
@@ -286,6 +456,11 @@ class ApplicationTransactionsTest {
 
         boolean applies(Combination how) {
             return true;
+        }
+
+        /** Without the combinations that add nothing. */
+        static boolean isPlain(Combination how) {
+            return how.access() == Access.JPA || how.access() == Access.JDBC_TEMPLATE;
         }
 
         static void rolledBack(NotesClient client, Combination how, Runnable work) {

@@ -151,7 +151,10 @@ class NotesApplication {
         }
 
         void insertNote(Access access) {
-            long id = IDS.incrementAndGet();
+            insertNote(access, IDS.incrementAndGet());
+        }
+
+        void insertNote(Access access, long id) {
             switch (access) {
                 case JPA -> {
                     entities.persist(new Note(id));

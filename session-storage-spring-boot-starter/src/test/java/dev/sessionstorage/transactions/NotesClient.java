@@ -126,6 +126,15 @@ final class NotesClient implements AutoCloseable {
         request(ignored -> work.accept(storage.getSession(cookie)));
     }
 
+    /** The browser begins anew. */
+    void forget() {
+        browser.cookies().clear();
+    }
+
+    void insertNote(Access access, long id) {
+        requests.insertNote(access, id);
+    }
+
     void inTransaction(
             Access access, Consumer<DefaultTransactionDefinition> definition, Consumer<TransactionStatus> work) {
         requests.inTransaction(access, definition, work);

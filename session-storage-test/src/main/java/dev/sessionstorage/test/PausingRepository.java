@@ -102,6 +102,16 @@ final class PausingRepository implements SessionDataRepository {
         return delegate.writesAreFinal();
     }
 
+    @Override
+    public void ifUndone(Runnable action) {
+        delegate.ifUndone(action);
+    }
+
+    @Override
+    public boolean isOfTransaction(RuntimeException failure) {
+        return delegate.isOfTransaction(failure);
+    }
+
     private void beforeWrite() {
         Pause pause = armed;
         armed = null;

@@ -66,6 +66,16 @@ class ForwardingRepository implements ExpiredSessionRepository, PrincipalSession
     }
 
     @Override
+    public void ifUndone(Runnable action) {
+        correct.ifUndone(action);
+    }
+
+    @Override
+    public boolean isOfTransaction(RuntimeException failure) {
+        return correct.isOfTransaction(failure);
+    }
+
+    @Override
     public int deleteExpired(int limit) {
         return correct.deleteExpired(limit);
     }
