@@ -2,6 +2,7 @@ package dev.sessionstorage.jpa;
 
 import dev.sessionstorage.SessionData;
 import jakarta.persistence.Column;
+import jakarta.persistence.Convert;
 import jakarta.persistence.Entity;
 import jakarta.persistence.Id;
 import jakarta.persistence.Table;
@@ -10,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One row of the session table. Its version is no JPA version: the repository's own updates compare and raise it. The
- * entity's name is one that no application has.
+ * entity's name is one that no application has, and no converter of the application's applies to its attributes.
  */
 @Entity(name = "SessionStorageRecord")
 @Table(name = "session_data")
@@ -25,18 +26,23 @@ class SessionRecord {
     private String id = "";
 
     /** H2's longest VARCHAR: a longer one becomes a CLOB there. Hibernate picks MEDIUMTEXT for it on MariaDB and MySQL. */
+    @Convert(disableConversion = true)
     @Column(name = "data", length = 1_048_576, nullable = false)
     private String data = "";
 
+    @Convert(disableConversion = true)
     @Column(name = "version", nullable = false)
     private long version;
 
+    @Convert(disableConversion = true)
     @Column(name = "principal", length = 255)
     private @Nullable String principal;
 
+    @Convert(disableConversion = true)
     @Column(name = "created_at", nullable = false)
     private long createdAt;
 
+    @Convert(disableConversion = true)
     @Column(name = "expires", nullable = false)
     private long expires;
 

@@ -19,12 +19,12 @@ final class DatabaseWarnings {
 
     private static final Log LOG = LogFactory.getLog(DatabaseWarnings.class);
 
-    /** Milliseconds since 1970, whatever time zone the server and the driver have. */
+    /** Milliseconds since 1970, whatever time zone the server and the driver have, also in the hour that is there twice. */
     private static final Map<DatabaseDriver, String> NOW = Map.of(
             DatabaseDriver.H2, "select extract(epoch from current_timestamp) * 1000",
             DatabaseDriver.POSTGRESQL, "select extract(epoch from clock_timestamp()) * 1000",
-            DatabaseDriver.MARIADB, "select unix_timestamp(sysdate(3)) * 1000",
-            DatabaseDriver.MYSQL, "select unix_timestamp(sysdate(3)) * 1000");
+            DatabaseDriver.MARIADB, "select timestampdiff(microsecond, '1970-01-01', utc_timestamp(3)) / 1000",
+            DatabaseDriver.MYSQL, "select timestampdiff(microsecond, '1970-01-01', utc_timestamp(3)) / 1000");
 
     private static final Duration CLOCKS_MAY_DIFFER = Duration.ofSeconds(5);
     private static final String WRITE_DELAY =

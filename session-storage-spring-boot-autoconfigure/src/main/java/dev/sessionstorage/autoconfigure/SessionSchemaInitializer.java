@@ -78,7 +78,7 @@ final class SessionSchemaInitializer extends DataSourceScriptDatabaseInitializer
                 : e;
     }
 
-    private boolean isTableThere() {
+    boolean isTableThere() {
         String look = names.apply("select id from session_data where 1 = 0");
         try {
             transaction.executeWithoutResult(status -> jdbc.execute(look));

@@ -8,6 +8,7 @@ import java.util.stream.Stream;
 import org.hibernate.boot.Metadata;
 import org.hibernate.boot.model.naming.Identifier;
 import org.hibernate.boot.model.relational.Database;
+import org.hibernate.boot.model.relational.SqlStringGenerationContext;
 import org.hibernate.dialect.Dialect;
 import org.hibernate.engine.jdbc.env.spi.IdentifierHelper;
 import org.hibernate.engine.jdbc.env.spi.JdbcEnvironment;
@@ -59,6 +60,22 @@ final class SessionTable {
                 .forEach(property -> nameColumn(entity, property, environment.getIdentifierHelper()));
         addIndex(table, entity.getProperty("principal"));
         addIndex(table, entity.getProperty("expires"));
+    }
+
+    /** Of two entities with one table, Hibernate would create, alter and check the table for one and break the other. */
+    void checkIsOwn(Metadata metadata, SessionFactoryImplementor hibernate) {
+        SqlStringGenerationContext names = hibernate.getSqlStringGenerationContext();
+        String own = names.format(
+                metadata.getEntityBinding(SessionMapping.ENTITY).getTable().getQualifiedTableName());
+        for (PersistentClass other : metadata.getEntityBindings()) {
+            if (!other.getEntityName().equals(SessionMapping.ENTITY)
+                    && own.equalsIgnoreCase(names.format(other.getTable().getQualifiedTableName()))) {
+                throw new SessionStartupException(
+                        "The table '" + this + "' of the sessions is that of the application's entity "
+                                + other.getEntityName() + ".",
+                        "Set session.jpa.table-name to a name that no table has.");
+            }
+        }
     }
 
     /** Not by an annotation: the name of an index depends on the table's, and Hibernate cannot rename one. */

@@ -25,6 +25,13 @@ final class SessionTableCheck {
         }
     }
 
+    /** For a start that Hibernate would stop without saying where the table comes from. */
+    static SessionStartupException missing(SessionProperties.Jpa properties) {
+        return new SessionStartupException(
+                "The table '" + properties.tableName() + "' of the sessions is missing.",
+                action(properties.initializeSchema()));
+    }
+
     private static int maxDataLength(JpaSessionDataRepository repository, SessionProperties.Jpa properties) {
         try {
             return repository.maxDataLength();
