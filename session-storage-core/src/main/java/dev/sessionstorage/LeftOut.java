@@ -29,8 +29,7 @@ final class LeftOut implements BiPredicate<Class<?>, Field> {
     public boolean test(Class<?> type, Field field) {
         AnnotatedClass annotated = annotated(type);
         String name = field.getName();
-        if (isDetailsOfLogin(field)
-                || annotations
+        if (annotations
                         .findPropertyIgnoralByName(config, annotated)
                         .getIgnored()
                         .contains(name)
@@ -50,12 +49,6 @@ final class LeftOut implements BiPredicate<Class<?>, Field> {
             }
         }
         return false;
-    }
-
-    /** Spring Security's own modules read some of them as plain JSON. */
-    private static boolean isDetailsOfLogin(Field field) {
-        return field.getName().equals("details")
-                && field.getDeclaringClass().getName().startsWith("org.springframework.security.");
     }
 
     private AnnotatedClass annotated(Class<?> type) {

@@ -1,19 +1,23 @@
 package dev.sessionstorage.security;
 
+import com.fasterxml.jackson.annotation.JsonAutoDetect;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import dev.sessionstorage.SessionData;
 import dev.sessionstorage.web.AllowedTypes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.Set;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.BeanUtils;
+import org.springframework.security.authentication.UsernamePasswordAuthenticationToken;
 import org.springframework.security.jackson.SecurityJacksonModule;
 import org.springframework.security.jackson.SecurityJacksonModules;
+import org.springframework.security.web.authentication.preauth.PreAuthenticatedAuthenticationToken;
 import org.springframework.util.ClassUtils;
 import tools.jackson.databind.DatabindContext;
+import tools.jackson.databind.DefaultTyping;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JacksonModule;
 import tools.jackson.databind.cfg.DateTimeFeature;
@@ -31,20 +35,20 @@ public final class SecurityJson {
 
     private static final Log LOG = LogFactory.getLog(SecurityJson.class);
 
-    /**
-     * What claims are besides: the issuer, nested ones of an ID token, and collections that an application's converter may
-     * make of them. Spring Security's modules leave them out.
-     */
-    private static final Set<String> CLAIMS = Set.of(
-            "java.net.URL",
-            "com.nimbusds.jose.shaded.gson.internal.LinkedTreeMap",
-            "java.util.LinkedList",
-            "java.util.TreeSet",
-            "java.util.concurrent.ConcurrentHashMap",
-            "[Ljava.lang.String;");
-
     /** Spring Security has a module for passkeys, but does not list it with the others. */
     private static final String PASSKEYS = "org.springframework.security.web.webauthn.jackson.WebauthnJacksonModule";
+
+    /** Spring Security reads their principals and details as trees, in which a number or an object loses its class. */
+    private static final List<Class<?>> BY_FIELDS =
+            List.of(UsernamePasswordAuthenticationToken.class, PreAuthenticatedAuthenticationToken.class);
+
+    @JsonTypeInfo(use = JsonTypeInfo.Id.CLASS)
+    @JsonAutoDetect(
+            fieldVisibility = JsonAutoDetect.Visibility.ANY,
+            getterVisibility = JsonAutoDetect.Visibility.NONE,
+            isGetterVisibility = JsonAutoDetect.Visibility.NONE,
+            setterVisibility = JsonAutoDetect.Visibility.NONE)
+    private interface ByFields {}
 
     private final JsonMapper mapper;
     private final SessionData.Json json;
@@ -60,7 +64,7 @@ public final class SecurityJson {
                 .allowIfSubType(new BasicPolymorphicTypeValidator.TypeMatcher() {
                     @Override
                     public boolean match(DatabindContext context, Class<?> type) {
-                        return types.allows(type.getName()) || CLAIMS.contains(type.getName());
+                        return types.allows(type);
                     }
                 });
         ClassLoader loader =
@@ -72,11 +76,15 @@ public final class SecurityJson {
         more.forEach(module -> module.configurePolymorphicTypeValidator(validator));
         List<JacksonModule> all = new ArrayList<>(SecurityJacksonModules.getModules(loader, validator));
         all.addAll(more);
-        // Spring Security turns it on, and an offset would be lost.
-        all.add(new SimpleModule("session-storage-times") {
+        all.add(new SimpleModule("session-storage-security") {
             @Override
             public void setupModule(SetupContext context) {
-                ((MapperBuilder<?, ?>) context.getOwner()).disable(DateTimeFeature.WRITE_DATES_AS_TIMESTAMPS);
+                MapperBuilder<?, ?> mapper = (MapperBuilder<?, ?>) context.getOwner();
+                // Spring Security turns it on, and an offset would be lost.
+                mapper.disable(DateTimeFeature.WRITE_DATES_AS_TIMESTAMPS);
+                mapper.setDefaultTyping(
+                        types.names(validator.build(), DefaultTyping.NON_FINAL, JsonTypeInfo.As.PROPERTY));
+                BY_FIELDS.forEach(token -> context.setMixIn(token, ByFields.class));
             }
         });
         this.mapper = SessionData.Json.mapper()

@@ -1,9 +1,25 @@
 package dev.sessionstorage.web;
 
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import java.lang.reflect.Modifier;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
+import org.springframework.util.ClassUtils;
+import tools.jackson.databind.DefaultTyping;
+import tools.jackson.databind.jsontype.PolymorphicTypeValidator;
+import tools.jackson.databind.jsontype.TypeResolverBuilder;
 
 /**
  * The classes that a session may name in its JSON, besides JSON's natural types, and that are then made from it: an allow
@@ -24,6 +40,7 @@ public final class AllowedTypes {
             "java.math.BigDecimal",
             "java.math.BigInteger",
             "java.net.URI",
+            "java.net.URL",
             "java.sql.Date",
             "java.sql.Time",
             "java.sql.Timestamp",
@@ -46,12 +63,19 @@ public final class AllowedTypes {
             "java.util.OptionalDouble",
             "java.util.OptionalInt",
             "java.util.OptionalLong",
+            "java.util.TimeZone",
             "java.util.TreeMap",
             "java.util.TreeSet",
             "java.util.UUID");
 
     /** At least two segments. */
     private static final Pattern NAME = Pattern.compile("[\\w$]+(\\.[\\w$]+)+");
+
+    private static final Set<String> COLLECTIONS = Set.of("java.util", "java.util.concurrent");
+
+    /** Views that Jackson does not make again. */
+    private static final Pattern UNREADABLE = Pattern.compile(
+            "java\\.util\\.Collections\\$(Checked.*|CopiesList|SetFromMap|AsLIFOQueue|(Unmodifiable|Synchronized)(Collection|Navigable.*|Sequenced.*))");
 
     private static final List<String> PLATFORM = List.of("java.", "javax.", "jakarta.", "jdk.", "sun.", "com.sun.");
 
@@ -71,6 +95,56 @@ public final class AllowedTypes {
             }
         }
         this.names = List.copyOf(names);
+    }
+
+    /**
+     * Whether a class may be made from a session's JSON: also an array of one that may, and each of the JDK's collections.
+     *
+     * @param type the class
+     * @return false if not
+     */
+    public boolean allows(Class<?> type) {
+        if (type.isArray()) {
+            Class<?> component = type.getComponentType();
+            return component == Object.class || component.isPrimitive() || allows(component);
+        }
+        return allows(type.getName()) || isPlainCollection(type);
+    }
+
+    private static boolean isPlainCollection(Class<?> type) {
+        return COLLECTIONS.contains(type.getPackageName())
+                && (Collection.class.isAssignableFrom(type) || Map.class.isAssignableFrom(type))
+                && Modifier.isPublic(type.getModifiers())
+                && !Modifier.isAbstract(type.getModifiers())
+                && ClassUtils.hasConstructor(type);
+    }
+
+    /**
+     * How Jackson writes the names of classes. A collection comes in too many classes to name them all: one that could not be made
+     * again, as Hibernate's, has the name of a list, set or map.
+     *
+     * @param allowed the classes that may be made
+     * @param typing where names are written
+     * @param as and how
+     * @return what a mapper is given as its default typing
+     */
+    public TypeResolverBuilder<?> names(PolymorphicTypeValidator allowed, DefaultTyping typing, JsonTypeInfo.As as) {
+        return new ClassNames(allowed, typing, as, this::storedAs);
+    }
+
+    private Class<?> storedAs(Object value, Class<?> type) {
+        if (value instanceof EnumSet
+                || value instanceof EnumMap
+                || (allows(type) && !UNREADABLE.matcher(type.getName()).matches())) {
+            return type;
+        }
+        if (value instanceof Map) {
+            return value instanceof SortedMap ? TreeMap.class : LinkedHashMap.class;
+        }
+        if (value instanceof Set) {
+            return value instanceof SortedSet ? TreeSet.class : LinkedHashSet.class;
+        }
+        return value instanceof Collection ? ArrayList.class : type;
     }
 
     /**

@@ -3,28 +3,21 @@ package dev.sessionstorage.web;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import dev.sessionstorage.SessionData;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.SortedMap;
+import java.util.TreeMap;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 import org.springframework.validation.BindingResult;
 import tools.jackson.databind.DatabindContext;
 import tools.jackson.databind.DefaultTyping;
-import tools.jackson.databind.JavaType;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.jsontype.BasicPolymorphicTypeValidator;
-import tools.jackson.databind.jsontype.NamedType;
 import tools.jackson.databind.jsontype.PolymorphicTypeValidator;
-import tools.jackson.databind.jsontype.TypeIdResolver;
-import tools.jackson.databind.jsontype.impl.ClassNameIdResolver;
-import tools.jackson.databind.jsontype.impl.DefaultTypeResolverBuilder;
 import tools.jackson.databind.util.TokenBuffer;
 
 /**
@@ -41,7 +34,7 @@ final class TypedJson {
     private final AllowedTypes types;
 
     /** A map whose keys are no texts: as the names of JSON's properties they would have no class. */
-    record Entries(List<Object> keys, List<@Nullable Object> values) {}
+    record Entries(boolean sorted, List<@Nullable Object> keys, List<@Nullable Object> values) {}
 
     /** An Optional, which would be its content. */
     record Maybe(@Nullable Object value) {}
@@ -56,8 +49,10 @@ final class TypedJson {
                     }
                 })
                 .build();
-        this.typed =
-                SessionData.Json.mapper().setDefaultTyping(new Names(allowed)).build();
+        this.typed = SessionData.Json.mapper()
+                .setDefaultTyping(
+                        types.names(allowed, DefaultTyping.OBJECT_AND_NON_CONCRETE, JsonTypeInfo.As.WRAPPER_ARRAY))
+                .build();
         this.json = new SessionData.Json(typed);
     }
 
@@ -66,8 +61,9 @@ final class TypedJson {
         try {
             return plain.readValue(json.write(what, kept(object), Object.class), TokenBuffer.class);
         } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException(e.getMessage()
-                    + ". Add a class of yours, or its package, to session.allowed-types, or keep an id instead");
+            throw new IllegalArgumentException(
+                    e.getMessage()
+                            + ". Add a class of yours, or its package, to session.allowed-types, or keep an id or a text instead");
         }
     }
 
@@ -94,10 +90,12 @@ final class TypedJson {
         }
         boolean isEntries = object instanceof Map<?, ?> map
                 && !map.keySet().stream().allMatch(String.class::isInstance)
-                && !(map instanceof SortedMap);
+                && !(map instanceof SortedMap<?, ?> sorted && sorted.comparator() != null);
         return isEntries
                 ? new Entries(
-                        List.copyOf(((Map<?, ?>) object).keySet()), new ArrayList<>(((Map<?, ?>) object).values()))
+                        object instanceof SortedMap,
+                        new ArrayList<>(((Map<?, ?>) object).keySet()),
+                        new ArrayList<>(((Map<?, ?>) object).values()))
                 : object;
     }
 
@@ -109,7 +107,7 @@ final class TypedJson {
             return Optional.ofNullable(maybe.value());
         }
         if (kept instanceof Entries entries) {
-            Map<Object, @Nullable Object> map = new LinkedHashMap<>();
+            Map<@Nullable Object, @Nullable Object> map = entries.sorted() ? new TreeMap<>() : new LinkedHashMap<>();
             for (int i = 0; i < entries.keys().size(); i++) {
                 map.put(entries.keys().get(i), entries.values().get(i));
             }
@@ -133,53 +131,10 @@ final class TypedJson {
     }
 
     private boolean allows(Class<?> type) {
-        if (type.isArray()) {
-            return allows(type.getComponentType());
-        }
-        return type.isPrimitive()
-                || type == Object.class
-                || type == BoundErrors.class
+        return type == BoundErrors.class
                 || type.getEnclosingClass() == BoundErrors.class
                 || type == Entries.class
                 || type == Maybe.class
-                || types.allows(type.getName());
-    }
-
-    /** The name of a class beside what is declared as no concrete one. */
-    private final class Names extends DefaultTypeResolverBuilder {
-
-        Names(PolymorphicTypeValidator allowed) {
-            super(allowed, DefaultTyping.OBJECT_AND_NON_CONCRETE, JsonTypeInfo.As.WRAPPER_ARRAY);
-        }
-
-        @Override
-        protected TypeIdResolver idResolver(
-                DatabindContext context,
-                JavaType base,
-                PolymorphicTypeValidator validator,
-                Collection<NamedType> subtypes,
-                boolean forWriting,
-                boolean forReading) {
-            return new ClassNameIdResolver(base, subtypes, validator) {
-                @Override
-                protected String _idFrom(DatabindContext at, Object value, Class<?> type) {
-                    return super._idFrom(at, value, stored(value, type));
-                }
-            };
-        }
-    }
-
-    /** The collections that an application and its libraries make come in too many classes to name them all. */
-    private Class<?> stored(Object value, Class<?> type) {
-        if (allows(type)) {
-            return type;
-        }
-        if (value instanceof Map) {
-            return LinkedHashMap.class;
-        }
-        if (value instanceof Set) {
-            return LinkedHashSet.class;
-        }
-        return value instanceof Collection ? ArrayList.class : type;
+                || types.allows(type);
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import dev.sessionstorage.web.AllowedTypes;
+import java.math.BigDecimal;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.Collection;
@@ -12,11 +13,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.UUID;
 import java.util.stream.Stream;
+import org.hibernate.collection.spi.PersistentSet;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.springframework.security.authentication.AbstractAuthenticationToken;
 import org.springframework.security.authentication.UsernamePasswordAuthenticationToken;
 import org.springframework.security.core.Authentication;
 import org.springframework.security.core.CredentialsContainer;
@@ -28,6 +32,9 @@ import org.springframework.security.core.userdetails.UserDetails;
 import org.springframework.security.oauth2.client.authentication.OAuth2AuthenticationToken;
 import org.springframework.security.oauth2.core.oidc.OidcIdToken;
 import org.springframework.security.oauth2.core.oidc.user.DefaultOidcUser;
+import org.springframework.security.web.authentication.WebAuthenticationDetails;
+import org.springframework.security.web.authentication.preauth.PreAuthenticatedAuthenticationToken;
+import org.springframework.test.util.ReflectionTestUtils;
 
 /** A login is the same at the next request, of the same classes, or it is refused when it is made. */
 @SuppressWarnings("UnusedVariable")
@@ -118,6 +125,60 @@ class LoginRoundTripTest {
         }
     }
 
+    enum Role implements GrantedAuthority {
+        BUYER {},
+        SELLER {};
+
+        @Override
+        public String getAuthority() {
+            return name();
+        }
+    }
+
+    /** As an entity that Hibernate has loaded. */
+    static final class Account implements UserDetails {
+        private final Long id = 7L;
+        private final Set<Role> roles = loaded(Set.of(Role.SELLER));
+        private final BigDecimal limit = new BigDecimal("1.10");
+
+        @SuppressWarnings("unchecked")
+        private static Set<Role> loaded(Set<Role> roles) {
+            PersistentSet<Role> set = new PersistentSet<>();
+            ReflectionTestUtils.setField(set, "set", new HashSet<>(roles));
+            ReflectionTestUtils.setField(set, "initialized", true);
+            return set;
+        }
+
+        @Override
+        public Collection<? extends GrantedAuthority> getAuthorities() {
+            return roles;
+        }
+
+        @Override
+        public @Nullable String getPassword() {
+            return null;
+        }
+
+        @Override
+        public String getUsername() {
+            return "robin";
+        }
+    }
+
+    /** What an application notes of the request beside what Spring Security does. */
+    static final class ShopDetails extends WebAuthenticationDetails {
+        private final String shop = "north";
+
+        ShopDetails() {
+            super("192.0.2.1", null);
+        }
+    }
+
+    private static Authentication withDetails(AbstractAuthenticationToken login, Object details) {
+        login.setDetails(details);
+        return login;
+    }
+
     /** What an entity is to Spring Security. */
     static final class Customer {
         private final String name = "robin";
@@ -137,6 +198,13 @@ class LoginRoundTripTest {
         return Stream.of(
                 UsernamePasswordAuthenticationToken.authenticated(new UserWithId("robin", USER, 7L), null, USER),
                 UsernamePasswordAuthenticationToken.authenticated(user, null, USER),
+                UsernamePasswordAuthenticationToken.authenticated(new Account(), null, new Account().getAuthorities()),
+                UsernamePasswordAuthenticationToken.authenticated(7L, null, USER),
+                UsernamePasswordAuthenticationToken.authenticated(new UUID(1, 2), "token", List.of(Role.BUYER)),
+                UsernamePasswordAuthenticationToken.authenticated(Role.BUYER, 7L, USER),
+                withDetails(UsernamePasswordAuthenticationToken.authenticated("robin", null, USER), new ShopDetails()),
+                withDetails(new PreAuthenticatedAuthenticationToken("robin", null, USER), new ShopDetails()),
+                withDetails(new PreAuthenticatedAuthenticationToken(7L, "certificate", USER), Map.of("shop", 7L)),
                 new TenantToken("robin", "north"),
                 new TenantToken(new UserWithId("robin", USER, 7L), "north"),
                 new OAuth2AuthenticationToken(new ShopOidcUser(token, "c7"), USER, "provider"));

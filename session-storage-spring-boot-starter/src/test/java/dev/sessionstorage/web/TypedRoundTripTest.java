@@ -9,13 +9,23 @@ import java.time.LocalDate;
 import java.time.OffsetDateTime;
 import java.time.ZonedDateTime;
 import java.util.Arrays;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TimeZone;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -58,6 +68,17 @@ class TypedRoundTripTest {
 
     record Kit(List<Part> parts, @Nullable Object extra, Optional<Part> first) {}
 
+    /** What forms declare as an interface, and what it is kept in. */
+    record Choices(
+            Set<String> tags,
+            SortedSet<Integer> ranks,
+            Collection<Size> sizes,
+            Queue<String> line,
+            SortedMap<String, Item> items,
+            Map<Size, Integer> counts,
+            TimeZone zone,
+            Number sum) {}
+
     static final class OrderForm {
         private String name = "";
         private int count;
@@ -79,6 +100,7 @@ class TypedRoundTripTest {
         }
     }
 
+    @SuppressWarnings("JdkObsolete")
     static Stream<Object> values() {
         Item item = new Item("pen", Size.LARGE, new BigDecimal("1.10"));
         return Stream.of(
@@ -100,6 +122,17 @@ class TypedRoundTripTest {
                 List.of(1L, 2, "a", item),
                 new LinkedHashMap<>(Map.of(Size.SMALL, List.of(item))),
                 Map.of(7L, "a"),
+                new TreeMap<>(Map.of(7L, "a", 8L, "b")),
+                new HashMap<>(Collections.singletonMap(null, "a")),
+                new Choices(
+                        Set.of("a"),
+                        new TreeSet<>(Set.of(2, 1)).headSet(9),
+                        Collections.nCopies(2, Size.LARGE),
+                        new LinkedList<>(List.of("a")),
+                        Collections.checkedSortedMap(new TreeMap<>(Map.of("a", item)), String.class, Item.class),
+                        new EnumMap<>(Map.of(Size.SMALL, 1)),
+                        TimeZone.getTimeZone("Asia/Tokyo"),
+                        new BigDecimal("1.10")),
                 Map.of(LocalDate.of(2026, 1, 1), item),
                 Optional.of(item),
                 Optional.of("a"),
