@@ -1,5 +1,12 @@
 package dev.sessionstorage;
 
+import com.fasterxml.jackson.annotation.JacksonAnnotationsInside;
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonFormat;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonValue;
+import java.lang.annotation.Annotation;
+import java.lang.reflect.AnnotatedElement;
 import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
 import java.util.ArrayList;
@@ -9,8 +16,11 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.TreeNode;
+import tools.jackson.databind.annotation.JsonDeserialize;
+import tools.jackson.databind.annotation.JsonSerialize;
 
 /** What classes hold that are neither the JDK's nor Jackson's: the application's, and its libraries'. */
 final class ApplicationClasses {
@@ -23,10 +33,24 @@ final class ApplicationClasses {
         }
     };
 
+    private static final Set<Class<?>> CONVERTING = Set.of(
+            JsonFormat.class,
+            JsonInclude.class,
+            JsonSerialize.class,
+            JsonDeserialize.class,
+            JsonValue.class,
+            JsonCreator.class);
+
     private static final Set<Class<?>> STATELESS = Set.of(Object.class, Record.class, Number.class);
 
-    /** The fields that make a value, and whether each of them can be looked at. */
-    record Contents(List<Field> fields, boolean open) {}
+    /**
+     * The fields that make a value.
+     *
+     * @param open whether each of them can be looked at
+     * @param hidden whether there are transient ones besides, which equals may look at
+     * @param steady whether one value of a class says that another one comes back, too
+     */
+    record Contents(List<Field> fields, boolean open, boolean hidden, boolean steady) {}
 
     private ApplicationClasses() {}
 
@@ -93,6 +117,7 @@ final class ApplicationClasses {
     private static Contents contents(Class<?> type) {
         List<Field> fields = new ArrayList<>();
         boolean open = true;
+        boolean hidden = false;
         for (Class<?> at = type; at != null && at != Object.class; at = at.getSuperclass()) {
             if (contains(at)) {
                 for (Field field : at.getDeclaredFields()) {
@@ -100,12 +125,31 @@ final class ApplicationClasses {
                         open &= field.trySetAccessible();
                         fields.add(field);
                     }
+                    hidden |= Modifier.isTransient(field.getModifiers()) && !Modifier.isStatic(field.getModifiers());
                 }
             }
         }
         // The JVM promises no order.
         fields.sort(Comparator.comparing(field -> field.getDeclaringClass().getName() + field.getName()));
-        return new Contents(List.copyOf(fields), open);
+        return new Contents(List.copyOf(fields), open, hidden, !hidden && !isConverted(type));
+    }
+
+    /** Whether an annotation changes or leaves out a part of some values, such as the seconds of a time. */
+    private static boolean isConverted(Class<?> type) {
+        for (Class<?> at = type; at != null && contains(at); at = at.getSuperclass()) {
+            if (Stream.<Stream<? extends AnnotatedElement>>of(
+                            Stream.of(at),
+                            Arrays.stream(at.getDeclaredFields()),
+                            Arrays.stream(at.getDeclaredMethods()))
+                    .flatMap(elements -> elements)
+                    .flatMap(element -> Arrays.stream(element.getAnnotations()))
+                    .map(Annotation::annotationType)
+                    .anyMatch(kind ->
+                            CONVERTING.contains(kind) || kind.isAnnotationPresent(JacksonAnnotationsInside.class))) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static boolean isLeftOut(Field field) {

@@ -114,6 +114,11 @@ public abstract class DelegatingSession implements Session {
     }
 
     @Override
+    public <T> void flash(String name, T value, ParameterizedTypeReference<T> type) {
+        delegateForChange().flash(name, value, type);
+    }
+
+    @Override
     public <T> T update(String name, Class<T> type, UnaryOperator<@Nullable T> change) {
         return delegateForChange().update(name, type, change);
     }

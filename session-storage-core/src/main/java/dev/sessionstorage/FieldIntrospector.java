@@ -7,6 +7,8 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.annotation.JsonDeserialize;
+import tools.jackson.databind.annotation.JsonPOJOBuilder;
 import tools.jackson.databind.cfg.MapperConfig;
 import tools.jackson.databind.introspect.Annotated;
 import tools.jackson.databind.introspect.AnnotatedClass;
@@ -75,17 +77,18 @@ final class FieldIntrospector extends JacksonAnnotationIntrospector {
 
     private static boolean isPlain(Class<?> type) {
         return ApplicationClasses.contains(type)
-                && !type.isRecord()
                 && !type.isEnum()
                 && !Collection.class.isAssignableFrom(type)
                 && !Map.class.isAssignableFrom(type)
                 && !isBuilder(type);
     }
 
-    /** A builder's fields may have other names than what it builds. */
+    /** A builder's fields may have other names than what it builds, which names it. */
     private static boolean isBuilder(Class<?> type) {
-        return Arrays.stream(type.getDeclaredMethods())
-                .anyMatch(method -> method.getName().equals("build") && method.getParameterCount() == 0);
+        return type.isAnnotationPresent(JsonPOJOBuilder.class)
+                || Arrays.stream(type.getDeclaredMethods())
+                        .map(method -> method.getReturnType().getAnnotation(JsonDeserialize.class))
+                        .anyMatch(built -> built != null && built.builder() == type);
     }
 
     /** What Spring Security's mix-ins say of a class of its own makes that class, not one that extends it. */

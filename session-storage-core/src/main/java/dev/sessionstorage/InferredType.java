@@ -53,7 +53,7 @@ final class InferredType {
         }
         Class<?> first = readable(values.iterator().next());
         if (all(values, value -> readable(value) == first)
-                && !isJdkContainer(values.iterator().next())) {
+                && !isPlainContainer(values.iterator().next())) {
             return types.constructType(first);
         }
         if (all(values, Map.class::isInstance)) {
@@ -81,8 +81,11 @@ final class InferredType {
         return types.constructType(common);
     }
 
-    private static boolean isJdkContainer(Object value) {
-        return isContainer(value) && !ApplicationClasses.contains(value.getClass());
+    /** Also that of a library, as Hibernate's, which comes back as a plain one. */
+    private static boolean isPlainContainer(Object value) {
+        return isContainer(value)
+                && !(ApplicationClasses.contains(value.getClass())
+                        && ApplicationClasses.hasMoreThanElements(value.getClass()));
     }
 
     private static boolean all(Collection<?> values, Predicate<Object> condition) {

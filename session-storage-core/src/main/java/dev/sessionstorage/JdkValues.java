@@ -1,5 +1,8 @@
 package dev.sessionstorage;
 
+import java.io.File;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.sql.Date;
 import java.sql.Time;
@@ -60,6 +63,13 @@ final class JdkValues {
         });
         add(module, Pattern.class, JdkValues::write, JdkValues::pattern);
         add(module, Path.class, (path, json) -> json.writeString(path.toString()), json -> Path.of(json.getString()));
+        add(module, File.class, (file, json) -> json.writeString(file.getPath()), json -> new File(json.getString()));
+        // Jackson writes the name of a host where there is one, and would look it up again.
+        add(
+                module,
+                InetAddress.class,
+                (address, json) -> json.writeString(address.getHostAddress()),
+                JdkValues::address);
         add(module, GregorianCalendar.class, JdkValues::write, JdkValues::calendar);
         module.addDeserializer(Calendar.class, new Of<>(Calendar.class, JdkValues::calendar));
         add(module, Date.class, JdkValues::write, JdkValues::date);
@@ -137,6 +147,19 @@ final class JdkValues {
         int flags = json.getIntValue();
         json.nextToken();
         return Pattern.compile(pattern, flags);
+    }
+
+    private static InetAddress address(JsonParser json) {
+        String text = json.getString();
+        boolean isLiteral = text.indexOf(':') >= 0 || text.chars().allMatch(c -> c == '.' || (c >= '0' && c <= '9'));
+        try {
+            if (isLiteral) {
+                return InetAddress.getByName(text);
+            }
+        } catch (UnknownHostException e) {
+            throw new IllegalArgumentException(e);
+        }
+        throw new IllegalArgumentException("the name of a host");
     }
 
     private static void write(GregorianCalendar calendar, JsonGenerator json) {

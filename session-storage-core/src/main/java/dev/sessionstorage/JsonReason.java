@@ -1,8 +1,10 @@
 package dev.sessionstorage;
 
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.exc.StreamConstraintsException;
 import tools.jackson.databind.exc.InvalidDefinitionException;
 import tools.jackson.databind.exc.InvalidTypeIdException;
 import tools.jackson.databind.exc.MismatchedInputException;
@@ -10,6 +12,9 @@ import tools.jackson.databind.exc.ValueInstantiationException;
 
 /** Why Jackson could not write or read something, as far as it speaks of types: its messages also show values. */
 final class JsonReason {
+
+    /** What goes round in a circle has a path of hundreds of steps. */
+    private static final int LONGEST_PATH = 8;
 
     private JsonReason() {}
 
@@ -28,6 +33,13 @@ final class JsonReason {
     }
 
     private static String reason(JacksonException e) {
+        if (e instanceof StreamConstraintsException) {
+            return "it is too deep or too long for JSON; objects that refer to each other need @JsonManagedReference and"
+                    + " @JsonBackReference, @JsonIdentityInfo, or ids in place of objects";
+        }
+        if (e.getOriginalMessage().startsWith("Null key")) {
+            return "a map has the key null";
+        }
         if (e instanceof InvalidDefinitionException) {
             return e.getOriginalMessage().lines().findFirst().orElse("") + cause(e);
         }
@@ -54,7 +66,8 @@ final class JsonReason {
     /** The keys of a map are values, too. */
     private static String at(JacksonException e) {
         StringBuilder path = new StringBuilder();
-        for (JacksonException.Reference step : e.getPath()) {
+        List<JacksonException.Reference> steps = e.getPath();
+        for (JacksonException.Reference step : steps.subList(0, Math.min(steps.size(), LONGEST_PATH))) {
             if (isMap(step.from())) {
                 path.append("[…]");
             } else if (step.getPropertyName() != null) {
@@ -63,7 +76,7 @@ final class JsonReason {
                 path.append('[').append(step.getIndex()).append(']');
             }
         }
-        return path.isEmpty() ? "" : "at " + path + ": ";
+        return path.isEmpty() ? "" : "at " + path + (steps.size() > LONGEST_PATH ? "…: " : ": ");
     }
 
     private static boolean isMap(@Nullable Object from) {

@@ -141,9 +141,18 @@ final class JsonSession implements Session {
 
     @Override
     public void flash(String name, Object value) {
+        putFlash(name, value, typeOf(value));
+    }
+
+    @Override
+    public <T> void flash(String name, T value, ParameterizedTypeReference<T> type) {
+        putFlash(name, value, type.getType());
+    }
+
+    private void putFlash(String name, Object value, Type type) {
         checkUsable();
         checkName(name);
-        attributes.put(flashName(name), json.encode(name, value, typeOf(value)));
+        attributes.put(flashName(name), json.encode(name, value, type));
     }
 
     @Override

@@ -114,6 +114,17 @@ public interface Session {
     void flash(String name, Object value);
 
     /**
+     * Sets a value of a generic type that the first {@link #get} consumes.
+     *
+     * @param name the name to get it by
+     * @param value a value that Jackson can write and read again as that type
+     * @param type the type, as for {@link #set(String, Object, ParameterizedTypeReference)}
+     * @param <T> that type
+     * @throws IllegalArgumentException as {@link #set(String, Object)} does
+     */
+    <T> void flash(String name, T value, ParameterizedTypeReference<T> type);
+
+    /**
      * Changes an attribute atomically: {@code session.update("count", Integer.class, n -> n == null ? 1 : n + 1)}. The
      * function runs now, and again at commit on the fresh value if another request has committed first, so it must be free
      * of side effects.

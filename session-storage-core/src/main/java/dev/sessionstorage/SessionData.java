@@ -7,7 +7,6 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
@@ -219,15 +218,22 @@ public final class SessionData {
         private final JsonMapper mapper;
         private final LeftOut leftOut;
         private final Set<Long> shapes = ConcurrentHashMap.newKeySet();
+        private final boolean remembers;
 
         /**
-         * A mapper, and a memory of what it was seen to write and read again.
+         * With any mapper: whatever it writes is read again and compared.
          *
          * @param mapper such as {@link #mapper()} makes
          */
         public Json(JsonMapper mapper) {
+            this(mapper, false);
+        }
+
+        /** With a mapper of which it is known that what one value's shape says holds for the next. */
+        Json(JsonMapper mapper, boolean remembers) {
             this.mapper = mapper;
             this.leftOut = new LeftOut(mapper);
+            this.remembers = remembers;
         }
 
         /**
@@ -241,8 +247,7 @@ public final class SessionData {
         }
 
         /**
-         * Writes an object, and makes sure that it comes back as it is: the first time that an object of such a shape is
-         * written.
+         * Writes an object, and makes sure that it comes back as it is.
          *
          * @param what what the object is, for the message
          * @param value the object
@@ -253,7 +258,7 @@ public final class SessionData {
          */
         public String write(String what, Object value, Type type) {
             String text = text(what, value, type);
-            check(what, value, type, text, null);
+            check(what, value, type, text);
             return text;
         }
 
@@ -269,23 +274,24 @@ public final class SessionData {
             }
         }
 
-        /** Refuses what does not come back, be it as its type, or as what it is read as without one. */
-        void check(String what, Object value, Type type, String text, @Nullable Function<String, Object> untyped) {
-            long shape = Shape.of(value) * 31 + type.hashCode();
-            if (shapes.contains(shape)) {
+        /** Refuses what does not come back as its type. */
+        void check(String what, Object value, Type type, String text) {
+            long known = remembers ? Shape.of(value) : Shape.NONE;
+            long shape = known * 31 + type.hashCode();
+            if (known != Shape.NONE && shapes.contains(shape)) {
                 return;
             }
-            if (untyped == null || Difference.between(value, untyped.apply(text), leftOut) != null) {
-                String difference = Difference.between(value, readAgain(what, value, type, text), leftOut);
-                if (difference != null) {
-                    throw new IllegalArgumentException(
-                            refusal(what, value) + "does not come back as it is: " + difference);
+            String unkeepable = ApplicationClasses.unkeepable(value);
+            String difference = unkeepable != null
+                    ? "it " + unkeepable
+                    : Difference.between(value, readAgain(what, value, type, text), leftOut);
+            if (difference != null) {
+                throw new IllegalArgumentException(refusal(what, value) + "does not come back as it is: " + difference);
+            }
+            if (known != Shape.NONE) {
+                if (shapes.size() >= MOST_SHAPES) {
+                    shapes.clear();
                 }
-            }
-            if (shapes.size() >= MOST_SHAPES) {
-                shapes.clear();
-            }
-            if (Shape.of(value) != Shape.NONE) {
                 shapes.add(shape);
             }
         }

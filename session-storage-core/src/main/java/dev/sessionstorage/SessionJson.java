@@ -37,7 +37,7 @@ final class SessionJson {
     SessionJson(@Nullable JsonMapper mapper) {
         this.standard = mapper == null;
         this.mapper = mapper != null ? mapper : MapperSettings.builder().build();
-        this.json = new SessionData.Json(this.mapper);
+        this.json = new SessionData.Json(this.mapper, standard);
         this.inferred = new InferredType(this.mapper);
         this.exactTree = this.mapper.reader().with(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS);
     }
@@ -105,8 +105,7 @@ final class SessionJson {
         }
         String text = text(name, value, type);
         if (value != null && !isJson(value)) {
-            Type known = known(value, type);
-            json.check(what(name), value, known, text, known == type ? null : this::natural);
+            json.check(what(name), value, known(name, value, type), text);
         }
         return text;
     }
@@ -117,7 +116,7 @@ final class SessionJson {
         if (plain != null) {
             return plain;
         }
-        String text = value == null ? "null" : json.text(what(name), value, known(value, type));
+        String text = value == null ? "null" : json.text(what(name), value, known(name, value, type));
         if (text.equals("null")) {
             throw new IllegalArgumentException("The session attribute '" + name + "' may not be null: use unset");
         }
@@ -137,11 +136,16 @@ final class SessionJson {
     }
 
     /** A class says nothing of what a collection holds. */
-    private Type known(Object value, Type type) {
-        return type instanceof Class<?>
-                        && (type == value.getClass() || type == Object.class || InferredType.isContainer(value))
-                ? inferred.of(value)
-                : type;
+    private Type known(String name, Object value, Type type) {
+        boolean isUnsaid = type instanceof Class<?>
+                && (type == value.getClass() || type == Object.class || InferredType.isContainer(value));
+        try {
+            return isUnsaid ? inferred.of(value) : type;
+        } catch (RuntimeException e) {
+            // As of a lazy collection whose Hibernate session has been closed.
+            throw new IllegalArgumentException("The " + what(name) + " of " + value.getClass()
+                    + " does not give its elements: " + e.getClass().getName());
+        }
     }
 
     private static boolean isJson(Object value) {

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Shape {
 
-    /** What has no shape: too many parts, or a circle. */
+    /** What has no shape: too many parts, a circle, or a class of which one value does not speak for the next. */
     static final long NONE = 0;
 
     private static final int MOST_PARTS = 10_000;
@@ -78,6 +78,7 @@ final class Shape {
             return mix(hash(type), constant.name().hashCode());
         }
         if (value instanceof Map<?, ?> map) {
+            map.keySet().forEach(this::mayBeAText);
             return mix(mix(ofCollection(type, value), kinds(map.keySet())), kinds(map.values()));
         }
         if (value instanceof Collection<?> elements) {
@@ -100,9 +101,20 @@ final class Shape {
         return ApplicationClasses.hasMoreThanElements(type) ? own(type, value) : hash(type);
     }
 
+    /** How a class of the application's own becomes a key, and from it again, may depend on the value. */
+    private void mayBeAText(@Nullable Object key) {
+        if (key != null && ApplicationClasses.contains(key.getClass()) && !(key instanceof Enum)) {
+            parts = MOST_PARTS + 1;
+        }
+    }
+
     private long own(Class<?> type, Object value) {
         ApplicationClasses.Contents contents = ApplicationClasses.of(type);
         long hash = hash(type);
+        if (!contents.steady()) {
+            parts = MOST_PARTS + 1;
+            return NONE;
+        }
         if (!contents.open()) {
             return mix(hash, value.hashCode());
         }

@@ -5,13 +5,17 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
+import com.fasterxml.jackson.annotation.JsonBackReference;
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonFormat;
 import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonManagedReference;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.annotation.JsonValue;
+import java.io.File;
 import java.lang.reflect.Type;
 import java.math.BigDecimal;
 import java.math.BigInteger;
@@ -36,9 +40,11 @@ import java.time.YearMonth;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
+import java.util.AbstractList;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.Collections;
 import java.util.Currency;
 import java.util.Date;
 import java.util.EnumMap;
@@ -74,7 +80,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.springframework.core.ParameterizedTypeReference;
+import tools.jackson.core.JsonGenerator;
+import tools.jackson.databind.SerializationContext;
+import tools.jackson.databind.annotation.JsonSerialize;
+import tools.jackson.databind.cfg.DateTimeFeature;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+import tools.jackson.databind.ser.std.StdSerializer;
 
 /** What goes into a session comes out as an equal value of the same class, or does not go in. */
 @SuppressWarnings({"UnusedVariable", "JavaUtilDate", "DoNotCallSuggester"})
@@ -310,6 +322,136 @@ class RoundTripTest {
         }
     }
 
+    /** Its accessors say something else than what it holds. */
+    record Nick(@Nullable String name, @Nullable List<String> tags) {
+        @Override
+        public String name() {
+            return name == null ? "nobody" : name.toUpperCase(Locale.ROOT);
+        }
+
+        @Override
+        public List<String> tags() {
+            return tags == null ? List.of() : tags;
+        }
+    }
+
+    record Draft(ObjectNode content) {}
+
+    /** No builder, whatever its method is called. */
+    static final class House {
+        private int floors;
+
+        House(int number) {
+            this.floors = number;
+        }
+
+        House build() {
+            floors++;
+            return this;
+        }
+    }
+
+    /** As those of Guava and Hibernate: nobody can make it again. */
+    static final class Fixed<E> extends AbstractList<E> {
+        private final List<E> elements;
+
+        Fixed(List<E> elements) {
+            this.elements = elements;
+        }
+
+        @Override
+        public E get(int index) {
+            return elements.get(index);
+        }
+
+        @Override
+        public int size() {
+            return elements.size();
+        }
+    }
+
+    /** As Hibernate's, when the transaction is over. */
+    static final class Lazy extends AbstractList<String> {
+        @Override
+        public String get(int index) {
+            throw new IllegalStateException("secret-value");
+        }
+
+        @Override
+        public int size() {
+            throw new IllegalStateException("secret-value");
+        }
+    }
+
+    /** Holds more than its elements. */
+    static final class Basket extends ArrayList<String> {
+        private @Nullable String coupon;
+
+        static Basket of(String item, @Nullable String coupon) {
+            Basket basket = new Basket();
+            basket.add(item);
+            basket.coupon = coupon;
+            return basket;
+        }
+    }
+
+    /** As Guava's multimaps. */
+    static final class Grouped {
+        private final transient Map<String, String> groups;
+
+        Grouped(Map<String, String> all) {
+            this.groups = all;
+        }
+
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return other instanceof Grouped that && Objects.equals(groups, that.groups);
+        }
+
+        @Override
+        public int hashCode() {
+            return Objects.hashCode(groups);
+        }
+    }
+
+    /** A key whose text drops something. */
+    record Sku(String code) {
+        @Override
+        public String toString() {
+            return code.toLowerCase(Locale.ROOT);
+        }
+    }
+
+    static final class Tree {
+        private @Nullable Tree parent;
+        private final List<Tree> children = new ArrayList<>();
+
+        static Tree of(Tree child) {
+            Tree tree = new Tree();
+            tree.children.add(child);
+            child.parent = tree;
+            return tree;
+        }
+    }
+
+    static final class Folder {
+        @JsonManagedReference
+        private final List<Page> pages = new ArrayList<>();
+
+        static Folder withPage() {
+            Folder folder = new Folder();
+            Page page = new Page();
+            page.folder = folder;
+            folder.pages.add(page);
+            return folder;
+        }
+    }
+
+    static final class Page {
+        @JsonBackReference
+        private @Nullable Folder folder;
+    }
+
     static Stream<Object> values() throws Exception {
         GregorianCalendar calendar = new GregorianCalendar(TimeZone.getTimeZone("Asia/Kolkata"));
         calendar.setTimeInMillis(1_700_000_000_123L);
@@ -360,6 +502,10 @@ class RoundTripTest {
                 URI.create("https://example.org/a?b=%20"),
                 new URL("https://example.org/a"),
                 InetAddress.getByAddress(new byte[] {127, 0, 0, 1}),
+                // Nobody looks the name up.
+                InetAddress.getByAddress("shop.invalid", new byte[] {10, 0, 0, 1}),
+                InetAddress.getByName("2001:db8::1"),
+                new File("a/b"),
                 String.class,
                 Optional.of("a"),
                 Optional.of(new Circle(1)),
@@ -429,6 +575,13 @@ class RoundTripTest {
                 new Member(1L, "a@example.org", "x"),
                 new Employee(1L, " a@example.org", "x", "7"),
                 equipped(),
+                new Nick(null, null),
+                new Nick("robin", List.of()),
+                new Draft(JsonMapper.shared().createObjectNode().put("id", 5L)),
+                new House(2),
+                new Fixed<>(List.of(5L)),
+                new Fixed<>(List.of(new Circle(1), new Square(2))),
+                Folder.withPage(),
                 new Sorting("a", "b"),
                 new Box<>(new Email("a@example.org")).content(),
                 List.of(new Member(1L, "a@example.org", "x"), new Member(2L, "b@example.org", "y")));
@@ -464,6 +617,8 @@ class RoundTripTest {
                 assertThat(read(cookie, value))
                         .usingRecursiveComparison()
                         .ignoringFieldsMatchingRegexes(".*calls")
+                        .withEqualsForType((in, out) -> in.toString().equals(out.toString()), ObjectNode.class)
+                        .withEqualsForType(InetAddress::equals, InetAddress.class)
                         .withEqualsForType(Double::equals, Double.class)
                         .withEqualsForType((in, out) -> in.sum() == out.sum(), LongAdder.class)
                         .withEqualsForType((in, out) -> in.sum() == out.sum(), DoubleAdder.class)
@@ -492,6 +647,19 @@ class RoundTripTest {
                 Arguments.of(new Holder(LocalDate.of(2026, 1, 1)), "any is a java.time.LocalDate"),
                 Arguments.of(new Holder(7L), "any is a java.lang.Long and comes back as a java.lang.Integer"),
                 Arguments.of(new Holder(List.of(new PlainDot(1))), "any[0] is a "),
+                Arguments.of(
+                        Map.of("id", 5L, "name", "secret-value"),
+                        "a java.lang.Integer, since nothing but its place says"),
+                Arguments.of(
+                        Map.of("n", new BigDecimal("0.1234567890123456789012345"), "s", "a"), "put it into a record"),
+                Arguments.of(Collections.singletonMap(null, 1), "a map has the key null"),
+                Arguments.of(Map.of(new Sku("A"), 1), "Sku"),
+                Arguments.of(Basket.of("a", "secret-value"), "a collection with fields of its own"),
+                Arguments.of(new Grouped(Map.of("a", "secret-value")), "transient fields"),
+                Arguments.of(
+                        Tree.of(new Tree()), "at children[0].parent.children[0].parent.children[0]…: it is too deep"),
+                Arguments.of(Tree.of(new Tree()), "@JsonBackReference"),
+                Arguments.of(new Lazy(), "does not give its elements: java.lang.IllegalStateException"),
                 Arguments.of(new Box<>(new PlainDot(1)), "content is a "),
                 Arguments.of(new PlainHolder(List.of(new PlainDot(1))), "at all[0]: "),
                 Arguments.of(mixed, "[1] is a "),
@@ -574,6 +742,74 @@ class RoundTripTest {
                 List.of(new Holder(LocalDate.EPOCH), new PlainHolder(List.of(new PlainDot(1))), new Holder(1L))) {
             assertThatIllegalArgumentException().isThrownBy(() -> session.set("v", value));
         }
+    }
+
+    record Stamped(@JsonFormat(pattern = "yyyy-MM-dd HH:mm") LocalDateTime at) {}
+
+    record Day(@JsonFormat(pattern = "yyyy-MM-dd") Date date) {}
+
+    record Named(@JsonInclude(JsonInclude.Include.NON_EMPTY) String name) {}
+
+    record Rounded(@JsonSerialize(using = ToWhole.class) BigDecimal amount) {}
+
+    static final class ToWhole extends StdSerializer<BigDecimal> {
+        ToWhole() {
+            super(BigDecimal.class);
+        }
+
+        @Override
+        public void serialize(BigDecimal value, JsonGenerator json, SerializationContext context) {
+            json.writeNumber(value.intValue());
+        }
+    }
+
+    static Stream<Arguments> harmlessAndNot() {
+        return Stream.of(
+                Arguments.of(
+                        new Stamped(LocalDateTime.parse("2026-01-02T03:04")),
+                        new Stamped(LocalDateTime.parse("2026-01-02T03:04:05"))),
+                Arguments.of(new Day(new Date(0)), new Day(new Date(12_345))),
+                Arguments.of(new Named("a"), new Named("")),
+                Arguments.of(new Rounded(BigDecimal.ONE), new Rounded(new BigDecimal("1.5"))),
+                Arguments.of(new Grouped(Map.of()), new Grouped(Map.of("a", "b"))),
+                Arguments.of(Map.of(new Sku("a"), 1), Map.of(new Sku("A"), 1)),
+                Arguments.of(Basket.of("a", null), Basket.of("a", "b")));
+    }
+
+    @ParameterizedTest
+    @MethodSource("harmlessAndNot")
+    void aValueThatComesBackDoesNotSpeakForOneThatDoesNot(Object harmless, Object other) {
+        Session session = scene.storage.getSession();
+        try {
+            session.set("v", harmless);
+        } catch (IllegalArgumentException refused) {
+            // All the better.
+        }
+        assertThatIllegalArgumentException().isThrownBy(() -> session.set("v", other));
+    }
+
+    record Counted(Instant at, boolean active) {}
+
+    @Test
+    void anotherMapperThatDropsAPartOfSomeValuesIsSeenToDoSo() {
+        Scene own = new Scene(builder -> builder.jsonMapper(SessionData.Json.mapper()
+                .enable(DateTimeFeature.WRITE_DATES_AS_TIMESTAMPS)
+                .disable(DateTimeFeature.WRITE_DATE_TIMESTAMPS_AS_NANOSECONDS)
+                .build()));
+        Session session = own.storage.getSession();
+        session.set("v", new Counted(Instant.EPOCH, true));
+
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> session.set("v", new Counted(Instant.EPOCH.plusNanos(1), true)))
+                .withMessageContaining("at of class java.time.Instant comes back as another value");
+    }
+
+    @Test
+    void aFlashValueMayHaveATypeAsWell() {
+        ParameterizedTypeReference<Box<Figure>> box = new ParameterizedTypeReference<>() {};
+        String cookie = scene.stored(session -> session.flash("box", new Box<>(new Circle(1)), box));
+
+        assertThat(scene.storage.getSession(cookie).get("box", box)).isEqualTo(new Box<>(new Circle(1)));
     }
 
     @Test

@@ -190,6 +190,12 @@ public final class RequestSession extends DelegatingSession {
     }
 
     @Override
+    public <T> void flash(String name, T value, ParameterizedTypeReference<T> type) {
+        super.flash(name, value, type);
+        commitIfNewInBody();
+    }
+
+    @Override
     public <T> T update(String name, Class<T> type, UnaryOperator<@Nullable T> change) {
         T updated = super.update(name, type, change);
         commitIfNewInBody();
