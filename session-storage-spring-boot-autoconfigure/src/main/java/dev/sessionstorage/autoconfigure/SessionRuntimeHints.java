@@ -25,12 +25,16 @@ final class SessionRuntimeHints implements RuntimeHintsRegistrar {
     /** By their names, since each is there only with its module, and some are their package's own. */
     private static final List<String> TYPES = List.of(
             "dev.sessionstorage.jpa.SessionRecord",
+            "dev.sessionstorage.security.SecurityJson$ByFields",
             "dev.sessionstorage.web.BoundErrors",
             "dev.sessionstorage.web.BoundErrors$Argument",
             "dev.sessionstorage.web.BoundErrors$Problem",
             "dev.sessionstorage.web.SessionFlashMaps$Stored",
             "dev.sessionstorage.web.TypedJson$Entries",
-            "dev.sessionstorage.web.TypedJson$Maybe");
+            "dev.sessionstorage.web.TypedJson$Maybe",
+            "org.springframework.security.authentication.AbstractAuthenticationToken",
+            "org.springframework.security.authentication.UsernamePasswordAuthenticationToken",
+            "org.springframework.security.web.authentication.preauth.PreAuthenticatedAuthenticationToken");
 
     /** Modules, mix-ins and deserializers, which Jackson makes. */
     private static final String SECURITY_JSON = "classpath*:org/springframework/security/**/jackson/*.class";

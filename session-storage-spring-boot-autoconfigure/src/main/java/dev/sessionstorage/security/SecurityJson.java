@@ -1,10 +1,13 @@
 package dev.sessionstorage.security;
 
 import com.fasterxml.jackson.annotation.JsonAutoDetect;
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import dev.sessionstorage.SessionData;
 import dev.sessionstorage.web.AllowedTypes;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 import org.apache.commons.logging.Log;
@@ -48,7 +51,15 @@ public final class SecurityJson {
             getterVisibility = JsonAutoDetect.Visibility.NONE,
             isGetterVisibility = JsonAutoDetect.Visibility.NONE,
             setterVisibility = JsonAutoDetect.Visibility.NONE)
-    private interface ByFields {}
+    private abstract static class ByFields {
+
+        @JsonCreator
+        @SuppressWarnings("unused")
+        ByFields(
+                @JsonProperty("principal") @Nullable Object principal,
+                @JsonProperty("credentials") @Nullable Object credentials,
+                @JsonProperty("authorities") Collection<?> authorities) {}
+    }
 
     private final JsonMapper mapper;
     private final SessionData.Json json;
