@@ -26,6 +26,9 @@ final class SessionJson {
     /** The attribute that keeps a session's own idle timeout, in seconds. */
     static final String IDLE_TIMEOUT = "__idle_timeout__";
 
+    /** What is JSON already, such as a login, comes back as it is, whatever another mapper makes of numbers. */
+    private static final JsonMapper BUFFERS = JsonMapper.shared();
+
     private final JsonMapper mapper;
     private final SessionData.Json json;
     private final InferredType inferred;
@@ -116,7 +119,7 @@ final class SessionJson {
         if (plain != null) {
             return plain;
         }
-        String text = value == null ? "null" : json.text(what(name), value, known(name, value, type));
+        String text = value == null ? "null" : written(name, value, type);
         if (text.equals("null")) {
             throw new IllegalArgumentException("The session attribute '" + name + "' may not be null: use unset");
         }
@@ -129,6 +132,12 @@ final class SessionJson {
                     "The session attribute '" + name + "' cannot be read again: " + JsonReason.ofWriting(e));
         }
         return text;
+    }
+
+    private String written(String name, Object value, Type type) {
+        return value instanceof TokenBuffer
+                ? BUFFERS.writeValueAsString(value)
+                : json.text(what(name), value, known(name, value, type));
     }
 
     private @Nullable String plain(String name, @Nullable Object value) {
@@ -187,6 +196,9 @@ final class SessionJson {
         try {
             if (plain != null) {
                 return plain;
+            }
+            if (type == TokenBuffer.class) {
+                return BUFFERS.readValue(json, TokenBuffer.class);
             }
             return type == Object.class
                     ? natural(json)

@@ -81,12 +81,16 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.springframework.core.ParameterizedTypeReference;
 import tools.jackson.core.JsonGenerator;
+import tools.jackson.core.json.JsonWriteFeature;
+import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.SerializationContext;
+import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.annotation.JsonSerialize;
 import tools.jackson.databind.cfg.DateTimeFeature;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 import tools.jackson.databind.ser.std.StdSerializer;
+import tools.jackson.databind.util.TokenBuffer;
 
 /** What goes into a session comes out as an equal value of the same class, or does not go in. */
 @SuppressWarnings({"UnusedVariable", "JavaUtilDate", "DoNotCallSuggester"})
@@ -802,6 +806,23 @@ class RoundTripTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> session.set("v", new Counted(Instant.EPOCH.plusNanos(1), true)))
                 .withMessageContaining("at of class java.time.Instant comes back as another value");
+    }
+
+    @Test
+    void anotherMapperHasNoSayInWhatIsJsonAlready() {
+        Scene own = new Scene(builder -> builder.jsonMapper(SessionData.Json.mapper()
+                .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+                .enable(JsonWriteFeature.WRITE_NUMBERS_AS_STRINGS)
+                .enable(SerializationFeature.WRAP_ROOT_VALUE)
+                .build()));
+        String json = "[1.10,7,1.2345678E7,\"a\"]";
+        String cookie =
+                own.stored(session -> session.set("v", JsonMapper.shared().readValue(json, TokenBuffer.class)));
+
+        TokenBuffer read = Objects.requireNonNull(own.storage.getSession(cookie).get("v", TokenBuffer.class));
+        assertThat(JsonMapper.shared().writeValueAsString(read)).isEqualTo(json);
+        assertThat(JsonMapper.shared().readValue(read.asParser(), Object.class))
+                .isEqualTo(List.of(1.1, 7, 1.2345678E7, "a"));
     }
 
     @Test

@@ -249,7 +249,7 @@ class LoginRoundTripTest {
 
         assertThatIllegalStateException()
                 .isThrownBy(() -> json.write(login))
-                .withMessageContaining("at thread: ")
+                .withMessageContaining("at principal.thread: ")
                 .withMessageContaining("java.lang.Thread")
                 .withMessageContaining("mix-in");
     }
