@@ -11,7 +11,8 @@ record CallbackSessionDataRepository(
         BiFunction<SessionData, Instant, String> create,
         Function<String, @Nullable SessionData> read,
         SessionStorage.Builder.UpdateData update,
-        Consumer<String> delete)
+        Consumer<String> delete,
+        boolean storesVersions)
         implements SessionDataRepository {
 
     @Override

@@ -1,5 +1,6 @@
 package dev.sessionstorage;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.function.UnaryOperator;
@@ -146,6 +147,11 @@ public abstract class DelegatingSession implements Session {
     @Override
     public void rotateId() {
         delegateForChange().rotateId();
+    }
+
+    @Override
+    public void idleTimeout(@Nullable Duration timeout) {
+        delegateForChange().idleTimeout(timeout);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.sessionstorage;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.function.UnaryOperator;
@@ -179,6 +180,15 @@ public interface Session {
 
     /** Lets the next commit move the session to a new id; the old one is dead then. Do so whenever privileges change. */
     void rotateId();
+
+    /**
+     * Gives this session an idle timeout of its own ("remember me") from the next commit on; its cookie's max-age follows. The
+     * absolute timeout still holds.
+     *
+     * @param timeout at least a second, or null for that of the storage
+     * @throws IllegalArgumentException if it is less than a second
+     */
+    void idleTimeout(@Nullable Duration timeout);
 
     /**
      * When the session was created.

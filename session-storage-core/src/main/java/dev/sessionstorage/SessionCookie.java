@@ -2,9 +2,8 @@ package dev.sessionstorage;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.ResponseCookie;
 
@@ -12,32 +11,8 @@ import org.springframework.http.ResponseCookie;
  * The cookie that carries a session's id: an immutable value, checked when it is made.
  *
  * <pre>{@code SessionCookie.named("__Host-Http-session").withSecrets(System.getenv("SESSION_SECRET"))}</pre>
- *
- * @param name the cookie's name; the prefixes {@code __Host-}, {@code __Host-Http-}, {@code __Http-} and {@code __Secure-}
- *     bring their rules with them (RFC 6265bis, 4.1.3, and draft-ietf-httpbis-layered-cookies)
- * @param path the path it is sent for, {@code /} by default
- * @param domain the domain it is sent to, or null for this host only
- * @param secure whether it is sent over HTTPS only (and to localhost), true by default
- * @param httpOnly whether scripts cannot see it, true by default
- * @param sameSite whether it is sent with requests from other sites, {@link SameSite#LAX} by default
- * @param maxAge how long the browser keeps it, to the second; null means until the browser closes
- * @param partitioned whether it is kept apart for each top-level site (CHIPS), false by default
- * @param secrets the first one signs, all verify, so that secrets can be rotated; empty means unsigned. At least 32 bytes
- *     each are advised (RFC 2104, 3: a key shorter than the hash weakens it)
- * @param former the cookies that an earlier deployment sent, with another domain, path or partitioned: the browser keeps them
- *     beside this one until {@link #expireFormer()} expires them
  */
-public record SessionCookie(
-        String name,
-        String path,
-        @Nullable String domain,
-        boolean secure,
-        boolean httpOnly,
-        SameSite sameSite,
-        @Nullable Duration maxAge,
-        boolean partitioned,
-        List<String> secrets,
-        List<SessionCookie> former) {
+public final class SessionCookie {
 
     private static final Duration DEFAULT_IDLE_TIMEOUT = Duration.ofMinutes(30);
 
@@ -57,72 +32,145 @@ public record SessionCookie(
         }
     }
 
-    /**
-     * Checks the rules.
-     *
-     * @throws IllegalArgumentException if the browser would refuse or misread such a cookie; the message says why, and
-     *     never shows a secret
-     */
-    public SessionCookie {
-        secrets = List.copyOf(secrets);
-        former = List.copyOf(former);
-        if (secrets.stream().anyMatch(String::isBlank)) {
-            throw new IllegalArgumentException("A secret of the session cookie is blank");
-        }
-        if (new HashSet<>(secrets).size() < secrets.size()) {
-            throw new IllegalArgumentException("Two secrets of the session cookie are the same");
-        }
-        if (name.isEmpty()) {
-            throw new IllegalArgumentException("The session cookie's name is empty");
-        }
-        if (!path.startsWith("/")) {
-            throw new IllegalArgumentException("The session cookie's path '" + path + "' does not start with '/'");
-        }
-        if (domain != null && domain.isBlank()) {
-            throw new IllegalArgumentException("The session cookie's domain is blank: leave it out instead");
-        }
-        if (maxAge != null && maxAge.toSeconds() < 1) {
-            throw new IllegalArgumentException("The session cookie's max-age " + maxAge + " is less than a second");
-        }
-        if (startsWith(name, "__Host-") && (!secure || domain != null || !path.equals("/"))) {
-            throw new IllegalArgumentException("A cookie named '" + name
-                    + "' must be secure, have the path '/' and no domain: change that or drop the prefix '__Host-'");
-        }
-        if ((startsWith(name, "__Host-Http-") || startsWith(name, "__Http-")) && !(secure && httpOnly)) {
-            throw new IllegalArgumentException("A cookie named '" + name
-                    + "' must be secure and HTTP-only: change that or drop 'Http-' from its prefix");
-        }
-        if (startsWith(name, "__Secure-") && !secure) {
-            throw new IllegalArgumentException(
-                    "A cookie named '" + name + "' must be secure: change that or drop the prefix '__Secure-'");
-        }
-        if (sameSite == SameSite.NONE && !secure) {
-            throw new IllegalArgumentException(
-                    "A cookie with SameSite=None must be secure: browsers refuse it otherwise");
-        }
-        if (partitioned && !secure) {
-            throw new IllegalArgumentException("A partitioned cookie must be secure: browsers refuse it otherwise");
-        }
-        responseCookie(name, "", path, domain, secure, httpOnly, sameSite, maxAge, partitioned);
-        for (SessionCookie other : former) {
-            if (other.isKeptAs(name, path, domain, partitioned)) {
-                throw new IllegalArgumentException(
-                        "The session cookie is itself among its former ones: leave out the one"
-                                + " with the path '" + path + "', "
-                                + (domain == null ? "no domain" : "the domain '" + domain + "'")
-                                + (partitioned ? " and partitioned" : ""));
-            }
-        }
+    private final String name;
+    private final String path;
+    private final @Nullable String domain;
+    private final boolean secure;
+    private final boolean httpOnly;
+    private final SameSite sameSite;
+    private final @Nullable Duration maxAge;
+    private final boolean partitioned;
+    private final List<String> secrets;
+    private final List<SessionCookie> former;
+
+    private SessionCookie(
+            String name,
+            String path,
+            @Nullable String domain,
+            boolean secure,
+            boolean httpOnly,
+            SameSite sameSite,
+            @Nullable Duration maxAge,
+            boolean partitioned,
+            List<String> secrets,
+            List<SessionCookie> former) {
+        this.name = name;
+        this.path = path;
+        this.domain = domain;
+        this.secure = secure;
+        this.httpOnly = httpOnly;
+        this.sameSite = sameSite;
+        this.maxAge = maxAge;
+        this.partitioned = partitioned;
+        this.secrets = List.copyOf(secrets);
+        this.former = List.copyOf(former);
+        CookieRules.check(this);
+        // Checks the characters.
+        header("", maxAge);
     }
 
     /**
      * A cookie with the safe defaults: secure, HTTP-only, SameSite=Lax, path {@code /}, until the browser closes.
      *
-     * @param name the cookie's name
+     * @param name the cookie's name; the prefixes {@code __Host-}, {@code __Host-Http-}, {@code __Http-} and {@code __Secure-}
+     *     bring their rules with them (RFC 6265bis, 4.1.3, and draft-ietf-httpbis-layered-cookies)
      * @return the cookie, unsigned until it gets secrets
+     * @throws IllegalArgumentException as every method here that makes a cookie: if a browser would refuse or misread it; the
+     *     message says why, and never shows a secret
      */
     public static SessionCookie named(String name) {
         return new SessionCookie(name, "/", null, true, true, SameSite.LAX, null, false, List.of(), List.of());
+    }
+
+    /**
+     * The cookie's name.
+     *
+     * @return the name, not empty
+     */
+    public String name() {
+        return name;
+    }
+
+    /**
+     * The path that the cookie is sent for.
+     *
+     * @return a path that begins with {@code /}
+     */
+    public String path() {
+        return path;
+    }
+
+    /**
+     * The domain that the cookie is sent to.
+     *
+     * @return the domain, null for this host only
+     */
+    public @Nullable String domain() {
+        return domain;
+    }
+
+    /**
+     * Whether the cookie is sent over HTTPS only, and to localhost.
+     *
+     * @return true by default
+     */
+    public boolean secure() {
+        return secure;
+    }
+
+    /**
+     * Whether scripts cannot see the cookie.
+     *
+     * @return true by default
+     */
+    public boolean httpOnly() {
+        return httpOnly;
+    }
+
+    /**
+     * Whether the cookie is sent with requests from other sites.
+     *
+     * @return {@link SameSite#LAX} by default
+     */
+    public SameSite sameSite() {
+        return sameSite;
+    }
+
+    /**
+     * How long the browser keeps the cookie.
+     *
+     * @return the time, to the second; null means until the browser closes
+     */
+    public @Nullable Duration maxAge() {
+        return maxAge;
+    }
+
+    /**
+     * Whether the cookie is kept apart for each top-level site (CHIPS).
+     *
+     * @return false by default
+     */
+    public boolean partitioned() {
+        return partitioned;
+    }
+
+    /**
+     * The secrets: the first one signs, all verify, so that they can be rotated.
+     *
+     * @return the newest first; empty for an unsigned cookie
+     */
+    public List<String> secrets() {
+        return secrets;
+    }
+
+    /**
+     * The cookies that an earlier deployment sent. The browser keeps them beside this one until {@link #expireFormer()} expires
+     * them.
+     *
+     * @return cookies of another domain, path or partitioned
+     */
+    public List<SessionCookie> former() {
+        return former;
     }
 
     /**
@@ -207,7 +255,7 @@ public record SessionCookie(
     }
 
     /**
-     * Other secrets.
+     * Other secrets. At least 32 bytes each are advised (RFC 2104, 3: a key shorter than the hash weakens it).
      *
      * @param secrets the newest first: it signs, all verify
      * @return a copy
@@ -270,39 +318,6 @@ public record SessionCookie(
 
     /** The Set-Cookie header's value. */
     String header(String value, @Nullable Duration age) {
-        return responseCookie(name, value, path, domain, secure, httpOnly, sameSite, age, partitioned)
-                .toString();
-    }
-
-    /** Whether a browser keeps this cookie in the place of another one (RFC 6265bis, 5.7). */
-    private boolean isKeptAs(
-            String otherName, String otherPath, @Nullable String otherDomain, boolean otherPartitioned) {
-        return name.equals(otherName)
-                && path.equals(otherPath)
-                && canonical(domain).equals(canonical(otherDomain))
-                && partitioned == otherPartitioned;
-    }
-
-    private static String canonical(@Nullable String domain) {
-        String host = domain == null ? "" : domain.toLowerCase(Locale.ROOT);
-        return host.startsWith(".") ? host.substring(1) : host;
-    }
-
-    /** Browsers match the prefixes in any case (RFC 6265bis, 5.7). */
-    private static boolean startsWith(String name, String prefix) {
-        return name.regionMatches(true, 0, prefix, 0, prefix.length());
-    }
-
-    private static ResponseCookie responseCookie(
-            String name,
-            String value,
-            String path,
-            @Nullable String domain,
-            boolean secure,
-            boolean httpOnly,
-            SameSite sameSite,
-            @Nullable Duration age,
-            boolean partitioned) {
         ResponseCookie.ResponseCookieBuilder cookie = ResponseCookie.from(name, value)
                 .path(path)
                 .domain(domain)
@@ -310,7 +325,28 @@ public record SessionCookie(
                 .httpOnly(httpOnly)
                 .sameSite(sameSite.attribute)
                 .partitioned(partitioned);
-        return (age == null ? cookie : cookie.maxAge(age)).build();
+        return (age == null ? cookie : cookie.maxAge(age)).build().toString();
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return this == other
+                || (other instanceof SessionCookie that
+                        && name.equals(that.name)
+                        && path.equals(that.path)
+                        && Objects.equals(domain, that.domain)
+                        && secure == that.secure
+                        && httpOnly == that.httpOnly
+                        && sameSite == that.sameSite
+                        && Objects.equals(maxAge, that.maxAge)
+                        && partitioned == that.partitioned
+                        && secrets.equals(that.secrets)
+                        && former.equals(that.former));
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(name, path, domain, maxAge, secrets);
     }
 
     /** Shows no secret, but eight characters of a hash of each, by which nodes that share their sessions can be compared. */

@@ -186,12 +186,13 @@ public final class SessionData {
     /** Marks apart, which say who wrote it, not what. */
     @Override
     public boolean equals(@Nullable Object other) {
-        return other instanceof SessionData that
-                && json.equals(that.json)
-                && version == that.version
-                && createdAt.equals(that.createdAt)
-                && Objects.equals(principal, that.principal)
-                && expires.equals(that.expires);
+        return this == other
+                || (other instanceof SessionData that
+                        && json.equals(that.json)
+                        && version == that.version
+                        && createdAt.equals(that.createdAt)
+                        && Objects.equals(principal, that.principal)
+                        && expires.equals(that.expires));
     }
 
     @Override

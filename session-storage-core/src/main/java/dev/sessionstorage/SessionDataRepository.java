@@ -17,10 +17,9 @@ import org.jspecify.annotations.Nullable;
  * ({@code update … set version = version + 1 where id = ? and version = ?}). That compare-and-set is what keeps
  * concurrent requests from losing each other's changes.
  *
- * <p><b>Without versions.</b> A repository whose {@code updateData} only looks whether the record exists, and whose
- * {@code readData} always gives the same version, still works: the storage notices at the first commit that it reads back,
- * warns once, and from then on reads before each commit. Within one process no update is lost then, at the price of one more
- * round trip per change. Between processes the last commit wins with the whole session, a rotation can be done twice, and a
+ * <p><b>Without versions.</b> A repository whose {@code updateData} only looks whether the record exists says so
+ * ({@link #storesVersions}). The storage then reads before each commit. Within one process no update is lost, at the price of one
+ * more round trip per change. Between processes the last commit wins with the whole session, a rotation can be done twice, and a
  * flash value can be consumed twice; destroyed sessions stay destroyed.
  *
  * <p><b>Expiry.</b> {@code expires} is the instant from which no method may return the record, whether or not it has been deleted.
@@ -66,8 +65,8 @@ public interface SessionDataRepository {
      *
      * @param id an id that {@link #createData} returned, or any other text
      * @param data the new data; its version is the one that must be stored now
-     * @param expires the new expiry, which counts, whatever {@code data.expires()} is; one that has passed hides the record, and
-     *     ends it if that was longer ago than {@link #GRACE}
+     * @param expires the new expiry, the same as {@code data.expires()}; one that has passed hides the record, and ends it if that
+     *     was longer ago than {@link #GRACE}
      * @return false, with nothing written, if the record is missing, expired before {@link #GRACE}, or has another version
      */
     boolean updateData(String id, SessionData data, Instant expires);
@@ -84,8 +83,8 @@ public interface SessionDataRepository {
      * again; the version may stay as it is.
      *
      * @param id an id that {@link #createData} returned
-     * @param data the data as it was read
-     * @param expires the new expiry
+     * @param data the data as it was read, but for its expiry
+     * @param expires the new expiry, the same as {@code data.expires()}
      * @return false, with nothing written, if the record is missing or expired or has another version
      */
     default boolean extendData(String id, SessionData data, Instant expires) {
@@ -129,6 +128,17 @@ public interface SessionDataRepository {
      */
     default boolean isMoved(String id) {
         return false;
+    }
+
+    /**
+     * Whether {@link #readData} gives the version that is stored, and {@link #updateData}, {@link #extendData} and
+     * {@link #rotateData} write nothing if that is another one than the data's.
+     *
+     * @return true unless overridden; false costs one read before each write, and makes a change by two processes at once the last
+     *     one's
+     */
+    default boolean storesVersions() {
+        return true;
     }
 
     /**

@@ -3,7 +3,6 @@ package dev.sessionstorage;
 import java.lang.reflect.Type;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -22,9 +21,6 @@ import tools.jackson.databind.util.TokenBuffer;
 
 /** A session's attributes as JSON. Each attribute stays text until it is asked for. */
 final class SessionJson {
-
-    /** The attribute that keeps a session's own idle timeout, in seconds. */
-    static final String IDLE_TIMEOUT = "__idle_timeout__";
 
     /** What is JSON already, such as a login, comes back as it is, whatever another mapper makes of numbers. */
     private static final JsonMapper BUFFERS = JsonMapper.shared();
@@ -210,12 +206,6 @@ final class SessionJson {
                             + type.getTypeName() + ": " + JsonReason.ofReading(e)
                             + ". If another type, or an older version of this one, has stored it, read it as that type, or unset it");
         }
-    }
-
-    /** A session's own idle timeout from the attribute that keeps it; null for none. */
-    @Nullable
-    Duration idleTimeout(@Nullable String seconds) {
-        return seconds == null ? null : Duration.ofSeconds((long) decode(IDLE_TIMEOUT, seconds, long.class));
     }
 
     private Object natural(String text) {

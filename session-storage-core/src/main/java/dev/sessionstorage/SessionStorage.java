@@ -107,6 +107,14 @@ public interface SessionStorage {
     SessionCookie cookie();
 
     /**
+     * The sessions of a principal, on all devices.
+     *
+     * @return the same as at any other time
+     * @throws IllegalStateException if the repository is no {@link PrincipalSessionRepository}
+     */
+    Sessions sessions();
+
+    /**
      * Starts a storage: it needs a cookie, and a repository or the four callbacks.
      *
      * @return the builder
@@ -128,6 +136,7 @@ public interface SessionStorage {
         private @Nullable Function<String, @Nullable SessionData> readData;
         private @Nullable UpdateData updateData;
         private @Nullable Consumer<String> deleteData;
+        private boolean storesVersions;
 
         @Nullable
         Duration idleTimeout;
@@ -220,6 +229,17 @@ public interface SessionStorage {
          */
         public Builder deleteData(Consumer<String> deleteData) {
             this.deleteData = deleteData;
+            return this;
+        }
+
+        /**
+         * Says that the callbacks store versions as {@link SessionDataRepository} describes it: {@code updateData} compares and
+         * raises them in one step. Without it each commit reads first, and changes by several processes at once can be lost.
+         *
+         * @return this
+         */
+        public Builder storesVersions() {
+            this.storesVersions = true;
             return this;
         }
 
@@ -324,7 +344,8 @@ public interface SessionStorage {
                         required("createData", createData),
                         required("readData", readData),
                         required("updateData", updateData),
-                        required("deleteData", deleteData));
+                        required("deleteData", deleteData),
+                        storesVersions);
             }
             SessionCookie sent = required("cookie", cookie);
             Duration longest = idleTimeout != null ? idleTimeout : sent.maxAge();
@@ -332,7 +353,7 @@ public interface SessionStorage {
                 throw new IllegalArgumentException("The session's idle timeout " + longest
                         + " is longer than its absolute timeout " + absoluteTimeout);
             }
-            return new RepositorySessionStorage(this, sent, required("repository", chosen));
+            return new ServerSideSessionStorage(this, sent, required("repository", chosen));
         }
 
         private static <T> T required(String name, @Nullable T value) {

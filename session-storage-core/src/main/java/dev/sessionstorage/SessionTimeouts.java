@@ -57,13 +57,13 @@ record SessionTimeouts(
      * timeout. The time is that before the commit, so that a session which began with it has all of its time before it.
      */
     @Nullable
-    Duration maxAge(JsonSession session, SessionCookie cookie, Instant now) {
-        Duration own = session.ownIdleTimeout();
+    Duration maxAge(State state, SessionCookie cookie, Instant now) {
+        Duration own = state.idleTimeout();
         Duration wanted = own != null ? own : cookie.maxAge();
         if (wanted == null) {
             return null;
         }
-        Duration left = Duration.between(now.truncatedTo(ChronoUnit.MILLIS), deadline(session.stored()));
+        Duration left = Duration.between(now.truncatedTo(ChronoUnit.MILLIS), deadline(state.data()));
         // A negative one would leave Max-Age out, and so keep the cookie until the browser closes.
         Duration capped = wanted.compareTo(left) < 0 ? wanted : left;
         return capped.isNegative() ? Duration.ZERO : capped;

@@ -1,5 +1,6 @@
 package dev.sessionstorage;
 
+import java.util.concurrent.CompletionException;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
@@ -10,12 +11,25 @@ import org.springframework.http.HttpStatus;
  */
 public final class SessionUnavailableException extends SessionException {
 
+    private static final String DETAIL = "Sessions are unavailable at the moment. Try again.";
+
     SessionUnavailableException(String operation, RuntimeException cause) {
-        super(
-                "The session repository failed to " + operation,
-                cause,
-                HttpStatus.SERVICE_UNAVAILABLE,
-                "Sessions are unavailable at the moment. Try again.");
+        super("The session repository failed to " + operation, cause, HttpStatus.SERVICE_UNAVAILABLE, DETAIL);
+    }
+
+    private SessionUnavailableException(SessionUnavailableException failure) {
+        super(String.valueOf(failure.getMessage()), failure.getCause(), HttpStatus.SERVICE_UNAVAILABLE, DETAIL);
+    }
+
+    /** What one of the requests whose changes were written together is told of the failure: each gets its own. */
+    static RuntimeException ofGroup(CompletionException failure) {
+        if (failure.getCause() instanceof SessionUnavailableException unavailable) {
+            return new SessionUnavailableException(unavailable);
+        }
+        if (failure.getCause() instanceof Error error) {
+            throw error;
+        }
+        return failure.getCause() instanceof RuntimeException runtime ? runtime : failure;
     }
 
     /** Calls the repository; whatever it throws becomes this exception, except what says that the caller may not do that here. */

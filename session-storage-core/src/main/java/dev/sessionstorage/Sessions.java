@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 
 /**
- * The sessions of a principal, on all devices: list them, end one, end all. An ended session never comes back; a request
+ * The sessions of a principal, on all devices, from {@link SessionStorage#sessions()}: list them, end one, end all. An ended session never comes back; a request
  * that is using it gets {@link SessionGoneException} when it commits.
  *
  * <pre>{@code
@@ -27,45 +27,7 @@ public final class Sessions {
     private final Duration idleTimeout;
     private final SessionJson json = new SessionJson(null);
 
-    /**
-     * One session as its owner may see it.
-     *
-     * @param handle names the session towards {@link #end}; opens nothing
-     * @param createdAt when it was created
-     * @param lastUsed when it was last used, to within a tenth of the idle timeout; one that will end by the absolute timeout may
-     *     have been used since, because its expiry does not move any more
-     * @param expires when it ends unless it is used before
-     * @param current whether it is the one that asks
-     * @param attributes those attributes that {@link #list} was asked for and that the session has, in JSON's natural types
-     */
-    public record Info(
-            String handle,
-            Instant createdAt,
-            Instant lastUsed,
-            Instant expires,
-            boolean current,
-            Map<String, Object> attributes) {
-
-        /** Checks nothing; keeps a copy of the attributes. */
-        public Info {
-            attributes = Map.copyOf(attributes);
-        }
-
-        /** Shows no attribute: they may be secrets. */
-        @Override
-        public String toString() {
-            return "Info[createdAt=%s, lastUsed=%s, expires=%s, current=%s, attributes=%s]"
-                    .formatted(createdAt, lastUsed, expires, current, attributes.keySet());
-        }
-    }
-
-    /**
-     * The sessions in a repository.
-     *
-     * @param repository the storage's repository
-     * @param idleTimeout the storage's idle timeout
-     */
-    public Sessions(PrincipalSessionRepository repository, Duration idleTimeout) {
+    Sessions(PrincipalSessionRepository repository, Duration idleTimeout) {
         this.repository = repository;
         this.idleTimeout = idleTimeout;
     }
@@ -134,13 +96,13 @@ public final class Sessions {
     }
 
     private Info info(String handle, SessionData data, boolean current, String... names) {
-        SessionAttributes stored = attributes(data);
-        Duration own = json.idleTimeout(stored.peek(SessionJson.IDLE_TIMEOUT));
+        Map<String, String> stored = attributes(data);
+        Duration own = State.idleTimeout(stored);
         Instant lastUsed = data.expires().minus(own == null ? idleTimeout : own);
         Instant notBeforeCreation = lastUsed.isBefore(data.createdAt()) ? data.createdAt() : lastUsed;
         Map<String, Object> shown = new LinkedHashMap<>();
         for (String name : names) {
-            String text = JsonSession.isReserved(name) ? null : stored.peek(name);
+            String text = TrackedSession.isReserved(name) ? null : stored.get(name);
             if (text != null) {
                 shown.put(name, json.decode(name, text, Object.class));
             }
@@ -149,11 +111,101 @@ public final class Sessions {
     }
 
     /** None where the data cannot be read: that session must not hide the others. */
-    private SessionAttributes attributes(SessionData data) {
+    private Map<String, String> attributes(SessionData data) {
         try {
-            return new SessionAttributes(json.split(data.toJson()));
-        } catch (JacksonException unreadable) {
-            return new SessionAttributes(Map.of());
+            Map<String, String> attributes = json.split(data.toJson());
+            State.idleTimeout(attributes);
+            return attributes;
+        } catch (JacksonException | NumberFormatException unreadable) {
+            return Map.of();
+        }
+    }
+
+    /** One session as its owner may see it. */
+    public static final class Info {
+
+        private final String handle;
+        private final Instant createdAt;
+        private final Instant lastUsed;
+        private final Instant expires;
+        private final boolean current;
+        private final Map<String, Object> attributes;
+
+        private Info(
+                String handle,
+                Instant createdAt,
+                Instant lastUsed,
+                Instant expires,
+                boolean current,
+                Map<String, Object> attributes) {
+            this.handle = handle;
+            this.createdAt = createdAt;
+            this.lastUsed = lastUsed;
+            this.expires = expires;
+            this.current = current;
+            this.attributes = Map.copyOf(attributes);
+        }
+
+        /**
+         * Names the session towards {@link Sessions#end}.
+         *
+         * @return a text that opens nothing
+         */
+        public String handle() {
+            return handle;
+        }
+
+        /**
+         * When the session was created.
+         *
+         * @return an instant in milliseconds
+         */
+        public Instant createdAt() {
+            return createdAt;
+        }
+
+        /**
+         * When the session was last used, to within a tenth of its idle timeout. One that will end by the absolute timeout may have
+         * been used since, because its expiry does not move any more.
+         *
+         * @return an instant in milliseconds
+         */
+        public Instant lastUsed() {
+            return lastUsed;
+        }
+
+        /**
+         * When the session ends unless it is used before.
+         *
+         * @return an instant in milliseconds
+         */
+        public Instant expires() {
+            return expires;
+        }
+
+        /**
+         * Whether it is the session that asks.
+         *
+         * @return false if none was given
+         */
+        public boolean current() {
+            return current;
+        }
+
+        /**
+         * Those attributes that {@link Sessions#list} was asked for and that the session has.
+         *
+         * @return an unmodifiable map from names to JSON's natural types
+         */
+        public Map<String, Object> attributes() {
+            return attributes;
+        }
+
+        /** Shows no attribute: they may be secrets. */
+        @Override
+        public String toString() {
+            return "Info[createdAt=%s, lastUsed=%s, expires=%s, current=%s, attributes=%s]"
+                    .formatted(createdAt, lastUsed, expires, current, attributes.keySet());
         }
     }
 }

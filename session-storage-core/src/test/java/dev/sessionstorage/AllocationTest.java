@@ -30,6 +30,7 @@ class AllocationTest {
             .readData(id -> stored)
             .updateData((id, data, expires) -> true)
             .deleteData(id -> {})
+            .storesVersions()
             .idleTimeout(Duration.ofDays(1))
             .build();
     private final Session session = storage.getSession();

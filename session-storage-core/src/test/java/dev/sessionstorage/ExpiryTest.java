@@ -3,6 +3,7 @@ package dev.sessionstorage;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import java.time.Clock;
 import java.time.Duration;
@@ -13,6 +14,7 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The idle timeout, the absolute one, and a session's own. */
 class ExpiryTest {
@@ -98,6 +100,47 @@ class ExpiryTest {
         scene.clock.advance(Duration.ofMinutes(2));
         scene.storage.commitSession(session, c -> c.withMaxAge(null));
         assertThat(session.expires()).isEqualTo(start.plus(HOUR).plusSeconds(120));
+    }
+
+    @Test
+    void anIdleTimeoutOfItsOwnStaysWithTheSessionAndItsCookieFollows() {
+        Session session = scene.storage.getSession(cookie);
+        session.idleTimeout(Duration.ofHours(10));
+        String header = scene.storage.commitSession(session);
+        assertThat(maxAge(header)).isEqualTo(36_000);
+        assertThat(session.expires()).isEqualTo(start.plus(Duration.ofHours(10)));
+        assertThat(session.data()).containsOnlyKeys("a");
+
+        scene.clock.advance(Duration.ofHours(2));
+        Session later = scene.storage.getSession(cookie);
+        assertThat(maxAge(scene.storage.commitSession(later))).isEqualTo(36_000);
+        assertThat(later.expires()).isEqualTo(start.plus(Duration.ofHours(12)));
+
+        later.idleTimeout(null);
+        assertThat(scene.storage.commitSession(later)).doesNotContain("Max-Age");
+        assertThat(later.expires()).isEqualTo(start.plus(Duration.ofHours(3)));
+    }
+
+    @Test
+    void anIdleTimeoutAloneIsNotWorthARecord() {
+        Session session = scene.storage.getSession();
+        session.idleTimeout(HOUR.multipliedBy(2));
+        scene.storage.commitSession(session);
+        assertThat(session.isNew()).isTrue();
+        assertThat(scene.repository.calls).isEmpty();
+
+        session.set("a", 1);
+        assertThat(maxAge(scene.storage.commitSession(session))).isEqualTo(7_200);
+        assertThat(session.expires()).isEqualTo(start.plus(HOUR.multipliedBy(2)));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"PT0S", "PT0.999S", "PT-1H"})
+    void anIdleTimeoutOfLessThanASecondIsRefused(Duration timeout) {
+        Session session = scene.storage.getSession(cookie);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> session.idleTimeout(timeout))
+                .withMessageContaining(timeout.toString());
     }
 
     @Test

@@ -218,7 +218,7 @@ class FailureTest {
         assertThatExceptionOfType(SessionGoneException.class)
                 .isThrownBy(() -> scene.storage.commitSession(session))
                 .satisfies(e -> assertThat(Secrets.everythingIn(e)).doesNotContain("hunter2"));
-        assertThat(scene.events).containsExactly(SessionEvent.RETRIED, SessionEvent.UNREADABLE, SessionEvent.GONE);
+        assertThat(scene.events).containsExactly(SessionEvent.UNREADABLE, SessionEvent.GONE);
         assertThat(Objects.requireNonNull(scene.store.readData(session.id())).toJson())
                 .isEqualTo("{\"a\":hunter2}");
     }

@@ -16,7 +16,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class SessionsTest {
 
     private final Scene scene = new Scene();
-    private final Sessions sessions = new Sessions((PrincipalSessionRepository) scene.store, Duration.ofMinutes(30));
+    private final Sessions sessions =
+            scene.storage(settings -> settings.repository(scene.store)).sessions();
     private final String phone = login("robin");
     private final String laptop = login("robin");
     private final String other = login("grace");

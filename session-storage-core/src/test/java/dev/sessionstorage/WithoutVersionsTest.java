@@ -12,22 +12,27 @@ class WithoutVersionsTest {
 
     private final Map<String, SessionData> records = new ConcurrentHashMap<>();
     private final TestClock clock = new TestClock();
-    private final SessionStorage storage = SessionStorage.builder()
-            .cookie(Scene.COOKIE)
-            .clock(clock)
-            .createData((data, expires) -> {
-                String id = SessionId.create();
-                records.put(id, data);
-                return id;
-            })
-            .readData(records::get)
-            .updateData((id, data, expires) -> records.computeIfPresent(id, (same, old) -> versionless(data)) != null)
-            .deleteData(records::remove)
-            .build();
+    private final SessionStorage storage = builder().build();
+
+    private SessionStorage.Builder builder() {
+        return SessionStorage.builder()
+                .cookie(Scene.COOKIE)
+                .clock(clock)
+                .createData((data, expires) -> {
+                    String id = SessionId.create();
+                    records.put(id, data);
+                    return id;
+                })
+                .readData(records::get)
+                .updateData(
+                        (id, data, expires) -> records.computeIfPresent(id, (same, old) -> versionless(data)) != null)
+                .deleteData(records::remove);
+    }
 
     @Test
     void itWorksWithOneWarning() {
         try (CapturedLog log = new CapturedLog()) {
+            builder().build();
             String cookie = create();
             for (int i = 1; i <= 3; i++) {
                 increment(cookie);
@@ -35,6 +40,27 @@ class WithoutVersionsTest {
             }
             assertThat(log.warnings()).singleElement().asString().contains("does not store versions");
         }
+    }
+
+    @Test
+    void callbacksThatStoreThemSaySo() {
+        try (CapturedLog log = new CapturedLog()) {
+            builder().storesVersions().build();
+            assertThat(log.warnings()).isEmpty();
+        }
+    }
+
+    /** Only what the repository says counts: its data may look alike by chance. */
+    @Test
+    void itIsNotGuessedFromTheData() {
+        Scene scene = new Scene();
+        String cookie = scene.stored(session -> session.set("n", 0));
+        for (int i = 1; i <= 3; i++) {
+            Session session = scene.storage.getSession(cookie);
+            session.set("n", i % 2);
+            scene.storage.commitSession(session);
+        }
+        assertThat(scene.repository.calls).containsExactly("read", "update", "read", "update", "read", "update");
     }
 
     @Test

@@ -36,17 +36,15 @@ final class CookieFactory {
     static SessionCookie create(SessionProperties.Cookie cookie, String contextPath, boolean survivesRestart) {
         try {
             String path = path(cookie, contextPath);
-            SessionCookie sent = new SessionCookie(
-                    name(cookie, path, cookie.domain()),
-                    path,
-                    cookie.domain(),
-                    cookie.secure(),
-                    cookie.httpOnly(),
-                    cookie.sameSite(),
-                    cookie.maxAge(),
-                    cookie.partitioned(),
-                    secrets(cookie.secrets(), survivesRestart),
-                    List.of());
+            SessionCookie sent = SessionCookie.named(name(cookie, path, cookie.domain()))
+                    .withPath(path)
+                    .withDomain(cookie.domain())
+                    .withSecure(cookie.secure())
+                    .withHttpOnly(cookie.httpOnly())
+                    .withSameSite(cookie.sameSite())
+                    .withMaxAge(cookie.maxAge())
+                    .withPartitioned(cookie.partitioned())
+                    .withSecrets(secrets(cookie.secrets(), survivesRestart).toArray(String[]::new));
             return sent.withFormer(cookie.former().stream()
                     .map(former -> former(cookie, former, sent))
                     .toArray(SessionCookie[]::new));
@@ -83,17 +81,13 @@ final class CookieFactory {
 
     private static SessionCookie former(
             SessionProperties.Cookie cookie, SessionProperties.Former former, SessionCookie sent) {
-        return new SessionCookie(
-                name(cookie, former.path(), former.domain()),
-                former.path(),
-                former.domain(),
-                sent.secure(),
-                sent.httpOnly(),
-                sent.sameSite(),
-                null,
-                former.partitioned(),
-                List.of(),
-                List.of());
+        return SessionCookie.named(name(cookie, former.path(), former.domain()))
+                .withPath(former.path())
+                .withDomain(former.domain())
+                .withSecure(sent.secure())
+                .withHttpOnly(sent.httpOnly())
+                .withSameSite(sent.sameSite())
+                .withPartitioned(former.partitioned());
     }
 
     private static List<String> secrets(List<String> secrets, boolean survivesRestart) {

@@ -1,7 +1,6 @@
 package dev.sessionstorage.autoconfigure;
 
 import dev.sessionstorage.InMemorySessionDataRepository;
-import dev.sessionstorage.PrincipalSessionRepository;
 import dev.sessionstorage.SessionCookie;
 import dev.sessionstorage.SessionDataRepository;
 import dev.sessionstorage.SessionStorage;
@@ -103,14 +102,15 @@ public final class SessionAutoConfiguration {
     @Bean
     @Lazy
     @ConditionalOnMissingBean
-    Sessions principalSessions(SessionProperties properties, SessionDataRepository repository, SessionStorage storage) {
-        if (repository instanceof PrincipalSessionRepository principals) {
-            return new Sessions(principals, properties.idleTimeoutOrDefault(storage.cookie()));
+    Sessions principalSessions(SessionStorage storage) {
+        try {
+            return storage.sessions();
+        } catch (IllegalStateException e) {
+            throw new SessionStartupException(
+                    "The Sessions bean is used, but " + e.getMessage() + ".",
+                    "Let it implement PrincipalSessionRepository, or don't use Sessions.",
+                    e);
         }
-        throw new SessionStartupException(
-                "The Sessions bean is used, but " + repository.getClass().getName()
-                        + " cannot find sessions by their principal.",
-                "Let it implement PrincipalSessionRepository, or don't use Sessions.");
     }
 
     @Bean

@@ -61,7 +61,7 @@ public final class SessionRememberMeServices implements RememberMeServices {
     public void loginSuccess(
             HttpServletRequest request, HttpServletResponse response, Authentication successfulAuthentication) {
         boolean remembered = always || isRequested(request.getParameter(parameter));
-        RequestSession.of(request).maxAge(remembered ? maxAge : null);
+        RequestSession.of(request).idleTimeout(remembered ? maxAge : null);
     }
 
     private static boolean isRequested(@Nullable String value) {

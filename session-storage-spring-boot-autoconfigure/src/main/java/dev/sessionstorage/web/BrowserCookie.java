@@ -19,31 +19,37 @@ final class BrowserCookie {
         REPLACE
     }
 
+    private enum Known {
+        CURRENT,
+        /** It has to keep its cookie for longer or shorter than it knows. */
+        OLD_LIFETIME,
+        /** It has to forget its cookie, or gets that of another session. */
+        ENDED
+    }
+
     private String id = "";
     private @Nullable Instant expires;
-    private boolean ended;
-    private boolean lifetimeChanged;
+    private Known known = Known.CURRENT;
 
     /** The browser has the session's cookie, from this request or by this response. */
     void knows(Session session) {
         id = session.id();
         expires = session.expires();
-        ended = false;
-        lifetimeChanged = false;
+        known = Known.CURRENT;
     }
 
-    /** It has to forget its cookie, or gets that of another session. */
     void ended() {
-        ended = true;
+        known = Known.ENDED;
     }
 
-    /** It has to keep its cookie for longer or shorter than it knows. */
     void lifetimeChanged() {
-        lifetimeChanged = true;
+        if (known == Known.CURRENT) {
+            known = Known.OLD_LIFETIME;
+        }
     }
 
     boolean knowsIdOf(Session session) {
-        return !ended && session.id().equals(id);
+        return known != Known.ENDED && session.id().equals(id);
     }
 
     /**
@@ -61,7 +67,7 @@ final class BrowserCookie {
         if (Objects.equals(session.expires(), expires)) {
             return Need.NONE;
         }
-        if (lifetimeChanged) {
+        if (known == Known.OLD_LIFETIME) {
             return Need.REPLACE;
         }
         return setCookie.contains("; Max-Age=") || !sent.test(SetCookies.pair(setCookie)) ? Need.SLIDE : Need.NONE;

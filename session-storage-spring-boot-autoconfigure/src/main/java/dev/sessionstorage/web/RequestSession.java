@@ -2,7 +2,6 @@ package dev.sessionstorage.web;
 
 import dev.sessionstorage.DelegatingSession;
 import dev.sessionstorage.Session;
-import dev.sessionstorage.SessionCookie;
 import dev.sessionstorage.SessionException;
 import dev.sessionstorage.SessionId;
 import dev.sessionstorage.SessionStorage;
@@ -22,17 +21,22 @@ public final class RequestSession extends DelegatingSession {
 
     private static final String ATTRIBUTE = RequestSession.class.getName();
 
+    private enum Phase {
+        /** The response can still get headers. */
+        HEADERS,
+        /** Something may be written at any time now, which sends the headers. */
+        BODY,
+        /** The request or a commit failed: nothing is committed any more. */
+        FAILED
+    }
+
     private final SessionStorage storage;
     private final RequestCookies cookies;
     private final BrowserCookie browser = new BrowserCookie();
     private final boolean autoCommit;
 
     private @Nullable Session session;
-    private UnaryOperator<SessionCookie> lifetime = UnaryOperator.identity();
-    /** Something may be written at any time now, which sends the headers. */
-    private boolean bodyBegun;
-    /** Nothing is committed any more: the request or a commit failed. */
-    private boolean finished;
+    private Phase phase = Phase.HEADERS;
     /**
      * There is no session to be had: the store failed, and may have taken its whole timeout, so an error page does not ask it
      * again; or the browser has to repeat the request with the session's new id, and gets no cookie meanwhile.
@@ -94,19 +98,6 @@ public final class RequestSession extends DelegatingSession {
 
     boolean hasEnded() {
         return cookies.hasEnded();
-    }
-
-    /**
-     * Keeps this session, and its cookie, for longer or shorter than others ("remember me"): its idle timeout from the next
-     * commit on.
-     *
-     * @param timeout at least a second, or null for as long as others; the absolute timeout still holds
-     */
-    public void maxAge(@Nullable Duration timeout) {
-        delegateForChange();
-        browser.lifetimeChanged();
-        Duration maxAge = timeout != null ? timeout : storage.cookie().maxAge();
-        lifetime = sent -> sent.withMaxAge(maxAge);
     }
 
     /**
@@ -218,20 +209,28 @@ public final class RequestSession extends DelegatingSession {
     @Override
     public void rotateId() {
         super.rotateId();
-        if (bodyBegun) {
+        if (phase == Phase.BODY) {
             commit();
         }
     }
 
+    @Override
+    public void idleTimeout(@Nullable Duration timeout) {
+        super.idleTimeout(timeout);
+        browser.lifetimeChanged();
+    }
+
     /** A session that a view starts, as by a form's CSRF token: its cookie must be among the headers before they are sent. */
     private void commitIfNewInBody() {
-        if (bodyBegun && delegate().isNew()) {
+        if (phase == Phase.BODY && delegate().isNew()) {
             commit();
         }
     }
 
     void bodyBegins() {
-        bodyBegun = true;
+        if (phase == Phase.HEADERS) {
+            phase = Phase.BODY;
+        }
     }
 
     /** Whether the browser is known to need no cookie: as long as nobody has read the session, it may have ended. */
@@ -241,7 +240,7 @@ public final class RequestSession extends DelegatingSession {
 
     @Override
     protected void commitFailed(RuntimeException failure) {
-        finished = true;
+        phase = Phase.FAILED;
         if (failure instanceof SessionUnavailableException thisTime) {
             unavailable = thisTime;
         }
@@ -255,7 +254,7 @@ public final class RequestSession extends DelegatingSession {
 
     /** Forgets all changes: a request that failed leaves no half-made session. */
     void discard() {
-        finished = true;
+        phase = Phase.FAILED;
         session = null;
     }
 
@@ -270,14 +269,14 @@ public final class RequestSession extends DelegatingSession {
         if (hasEnded()) {
             throw RequestCookies.ended();
         }
-        if (session == null || finished || !autoCommit) {
+        if (session == null || phase == Phase.FAILED || !autoCommit) {
             return;
         }
         try {
             store();
         } catch (RuntimeException e) {
             // Or else the application's transaction was to blame, and it may try again.
-            if (finished) {
+            if (phase == Phase.FAILED) {
                 discard();
             }
             throw e;
@@ -286,11 +285,11 @@ public final class RequestSession extends DelegatingSession {
 
     private void store() {
         Session loaded = delegate();
-        String setCookie = storage.commitSession(this, lifetime);
+        String setCookie = storage.commitSession(this);
         BrowserCookie.Need need = browser.needs(loaded, setCookie, cookies::has);
         if (cookies.isResponseCommitted()) {
             if (!loaded.isNew() && !browser.knowsIdOf(loaded)) {
-                finished = true;
+                phase = Phase.FAILED;
                 throw new IllegalStateException(
                         "The session got a new id after the response had been committed, so the browser"
                                 + " cannot learn it: change the session before the body is written");

@@ -23,7 +23,6 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Instant;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
@@ -206,17 +205,14 @@ class SessionAutoConfigurationTest {
                 .run(context -> {
                     SessionCookie cookie = context.getBean(SessionCookie.class);
                     assertThat(cookie)
-                            .isEqualTo(new SessionCookie(
-                                    "sid",
-                                    "/app",
-                                    "example.org",
-                                    true,
-                                    false,
-                                    SessionCookie.SameSite.NONE,
-                                    java.time.Duration.ofHours(1),
-                                    true,
-                                    List.of(SECRET, SECRET + "-old"),
-                                    List.of()));
+                            .isEqualTo(SessionCookie.named("sid")
+                                    .withPath("/app")
+                                    .withDomain("example.org")
+                                    .withHttpOnly(false)
+                                    .withSameSite(SessionCookie.SameSite.NONE)
+                                    .withMaxAge(java.time.Duration.ofHours(1))
+                                    .withPartitioned(true)
+                                    .withSecrets(SECRET, SECRET + "-old"));
                 });
     }
 

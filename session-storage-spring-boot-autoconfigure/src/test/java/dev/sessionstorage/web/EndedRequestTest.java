@@ -78,7 +78,7 @@ class EndedRequestTest {
                 Named.of("update", session -> session.update("name", String.class, name -> "late")),
                 Named.of("set principal", session -> session.principal("mallory")),
                 Named.of("rotateId", Session::rotateId),
-                Named.of("maxAge", session -> session.maxAge(Duration.ofDays(1))),
+                Named.of("idleTimeout", session -> session.idleTimeout(Duration.ofDays(1))),
                 Named.of("late", RequestSession::late),
                 Named.of("destroy", RequestSession::destroy),
                 Named.of("commit", RequestSession::commit));

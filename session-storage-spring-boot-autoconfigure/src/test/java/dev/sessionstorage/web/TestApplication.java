@@ -241,7 +241,7 @@ class TestApplication {
         @RequestMapping("/remember-no-longer")
         @ResponseBody
         String rememberNoLonger(HttpServletRequest request) {
-            RequestSession.of(request).maxAge(null);
+            RequestSession.of(request).idleTimeout(null);
             return "until the browser closes";
         }
 

@@ -3,12 +3,13 @@ package dev.sessionstorage.security;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sessionstorage.InMemorySessionDataRepository;
+import dev.sessionstorage.SessionCookie;
+import dev.sessionstorage.SessionStorage;
 import dev.sessionstorage.Sessions;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -234,8 +235,12 @@ class OwnHandlersTest {
 
     @Test
     void aRegistrationOfTheApplicationIsNotReplaced() {
-        PrincipalSessionRegistry registry =
-                new PrincipalSessionRegistry(new Sessions(new InMemorySessionDataRepository(), Duration.ofMinutes(1)));
+        Sessions sessions = SessionStorage.builder()
+                .cookie(SessionCookie.named("session"))
+                .repository(new InMemorySessionDataRepository())
+                .build()
+                .sessions();
+        PrincipalSessionRegistry registry = new PrincipalSessionRegistry(sessions);
         WithoutHttpSession chain =
                 new WithoutHttpSession(ObjectPostProcessor.identity(), new StaleForms(), object -> {});
         chain.postProcess(new ConcurrentSessionControlAuthenticationStrategy(registry));

@@ -310,7 +310,7 @@ public abstract class PrincipalSessionRepositoryContract {
     @Test
     void endingAllSessionsBeforeTheWriteOfACommit() {
         try (TwoNodes nodes = new TwoNodes(repository, clock)) {
-            Sessions sessions = new Sessions(repository, TwoNodes.IDLE_TIMEOUT);
+            Sessions sessions = nodes.sessions();
             nodes.commit(increment("a"), () -> sessions.endAll(nodes.principal)).assertGone();
             nodes.assertDead();
         }

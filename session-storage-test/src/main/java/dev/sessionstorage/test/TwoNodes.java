@@ -8,6 +8,7 @@ import dev.sessionstorage.SessionCookie;
 import dev.sessionstorage.SessionDataRepository;
 import dev.sessionstorage.SessionGoneException;
 import dev.sessionstorage.SessionStorage;
+import dev.sessionstorage.Sessions;
 import java.time.Duration;
 import java.util.UUID;
 import java.util.concurrent.Callable;
@@ -77,6 +78,11 @@ final class TwoNodes implements AutoCloseable {
 
     boolean isKnownToHaveMoved() {
         return repository.isMoved(id);
+    }
+
+    /** The sessions of a principal, as the second node lists and ends them. */
+    Sessions sessions() {
+        return second.sessions();
     }
 
     @Override

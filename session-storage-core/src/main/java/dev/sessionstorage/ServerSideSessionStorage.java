@@ -11,8 +11,8 @@ import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
-/** The storage over a repository: what the cookie says, and what becomes of it. {@link SessionRecords} does the storing. */
-final class RepositorySessionStorage implements SessionStorage {
+/** Sessions whose data a repository has: the cookie carries the id. {@link SessionCommits} stores what has changed. */
+final class ServerSideSessionStorage implements SessionStorage {
 
     private static final Log LOG = LogFactory.getLog(SessionStorage.class);
 
@@ -22,15 +22,18 @@ final class RepositorySessionStorage implements SessionStorage {
      */
     private static final int MAX_IDS_PER_REQUEST = 8;
 
+    private static final Duration PAUSE_OF_EXTENSIONS = Duration.ofMinutes(1);
+
     private final SessionCookie cookie;
     private final CookieCodec codec;
     private final SessionTimeouts timeouts;
     private final SessionEvents events;
     private final SparseWarnings duplicates = new SparseWarnings(LOG);
     private final SessionJson json;
-    private final SessionRecords records;
+    private final StateRepository states;
+    private final SessionCommits commits;
 
-    RepositorySessionStorage(Builder builder, SessionCookie cookie, SessionDataRepository repository) {
+    ServerSideSessionStorage(Builder builder, SessionCookie cookie, SessionDataRepository repository) {
         this.cookie = cookie;
         this.codec = new CookieCodec(cookie);
         this.timeouts = new SessionTimeouts(
@@ -40,8 +43,15 @@ final class RepositorySessionStorage implements SessionStorage {
                 cookie.maxAge());
         this.events = new SessionEvents(builder.onEvent);
         this.json = new SessionJson(builder.jsonMapper);
-        this.records = new SessionRecords(
-                repository, timeouts, json, builder.conflicts == Conflicts.LAST_WRITE_WINS, builder.maxSize, events);
+        this.states = new StateRepository(repository, timeouts, json, events);
+        this.commits = new SessionCommits(
+                states,
+                new CommitRules(timeouts, json, builder.conflicts == Conflicts.LAST_WRITE_WINS, builder.maxSize),
+                events);
+        if (!repository.storesVersions()) {
+            LOG.warn("The repository " + states + " does not store versions, so each commit reads first, and updates by"
+                    + " several processes at once can be lost: see SessionDataRepository");
+        }
         if (cookie.secrets().isEmpty()) {
             LOG.warn("The session cookie '" + cookie.name() + "' has no secret: its value is not signed");
         } else if (cookie.hasShortSecret()) {
@@ -59,8 +69,9 @@ final class RepositorySessionStorage implements SessionStorage {
         return newSession(List.of());
     }
 
-    private JsonSession newSession(List<String> unreadIds) {
-        JsonSession session = new JsonSession(this, json, "", null, timeouts.begin(), new SessionAttributes(Map.of()));
+    private TrackedSession newSession(List<String> unreadIds) {
+        State empty = new State("", timeouts.begin(), Map.of());
+        TrackedSession session = new TrackedSession(this, json, empty, null);
         session.unreadIds(unreadIds);
         return session;
     }
@@ -80,15 +91,12 @@ final class RepositorySessionStorage implements SessionStorage {
     }
 
     private Session unread(List<String> ids) {
-        return ids.stream().anyMatch(records::isMoved) ? new MovedSession() : newSession(ids);
+        return ids.stream().anyMatch(states::isMoved) ? new MovedSession() : newSession(ids);
     }
 
     private @Nullable Session read(CookieCodec.Verified verified) {
-        SessionData data = records.read(verified.id());
-        Map<String, String> attributes = data == null ? null : records.attributes(verified.id(), data);
-        return data == null || attributes == null
-                ? null
-                : new JsonSession(this, json, verified.id(), verified.value(), data, new SessionAttributes(attributes));
+        State state = states.read(verified.id());
+        return state == null ? null : new TrackedSession(this, json, state, verified.value());
     }
 
     @Override
@@ -98,45 +106,93 @@ final class RepositorySessionStorage implements SessionStorage {
 
     @Override
     public String commitSession(Session session, UnaryOperator<SessionCookie> override) {
-        JsonSession own = own(session);
+        DelegatingSession outer = session instanceof DelegatingSession delegating ? delegating : null;
+        TrackedSession own = own(session);
         try {
-            return commit(own, session, override);
+            return commit(own, outer, override);
         } catch (RuntimeException e) {
-            if (session instanceof DelegatingSession delegating && !records.isOfTransaction(e)) {
-                delegating.commitFailed(e);
+            if (outer != null && !states.isOfTransaction(e)) {
+                outer.commitFailed(e);
             }
             throw e;
         }
     }
 
-    private String commit(JsonSession own, Session session, UnaryOperator<SessionCookie> override) {
-        own.checkUsable();
-        own.detectMutations();
-        if (session instanceof DelegatingSession delegating && !delegating.isSeen()) {
-            own.attributes().consumeNothing();
+    private String commit(
+            TrackedSession session, @Nullable DelegatingSession outer, UnaryOperator<SessionCookie> override) {
+        session.checkUsable();
+        if (outer != null && !outer.isSeen()) {
+            session.consumeNothing();
         }
-        Duration ownTimeout = own.ownIdleTimeout();
-        SessionCookie present = ownTimeout == null ? cookie : cookie.withMaxAge(ownTimeout);
+        SessionCookie present = cookieOf(session);
         SessionCookie sent = override.apply(present);
-        if (own.isNew() && own.isEmpty()) {
+        if (session.isNew() && session.isEmpty()) {
             return sent.header("", Duration.ZERO);
         }
         if (!Objects.equals(sent.maxAge(), present.maxAge())) {
-            own.ownIdleTimeout(Objects.equals(sent.maxAge(), cookie.maxAge()) ? null : sent.maxAge());
+            session.idleTimeout(Objects.equals(sent.maxAge(), cookie.maxAge()) ? null : sent.maxAge());
         }
-        boolean mayExtend = sent.maxAge() == null
-                || !(session instanceof DelegatingSession delegating)
-                || delegating.cookieMaySlide();
         Instant before = timeouts.clock().instant();
-        if (mayExtend || own.isNew() || own.isChanged()) {
-            records.store(own);
-        }
-        Duration age = timeouts.maxAge(own, sent, before);
+        store(session, sent.maxAge() == null || outer == null || outer.cookieMaySlide());
+        Duration age = timeouts.maxAge(session.state(), sent, before);
         if (sent.equals(present)) {
-            return codec.header(own.cookieValue(codec), age);
+            return codec.header(session.cookieValue(codec), age);
         }
         CookieCodec other = new CookieCodec(sent);
-        return other.header(other.encode(own.id()), age);
+        return other.header(other.encode(session.id()), age);
+    }
+
+    private SessionCookie cookieOf(TrackedSession session) {
+        Duration ownTimeout = session.ownIdleTimeout();
+        return ownTimeout == null ? cookie : cookie.withMaxAge(ownTimeout);
+    }
+
+    private void store(TrackedSession session, boolean mayExtend) {
+        if (session.isGone()) {
+            events.tell(SessionEvent.GONE, session.id());
+            throw new SessionGoneException();
+        }
+        Change change = session.change();
+        try {
+            if (session.isNew()) {
+                takeOver(session, commits.create(change));
+            } else if (!change.isEmptyFor(session.state())) {
+                takeOver(session, commits.update(session.state(), change));
+            } else if (mayExtend) {
+                extend(session);
+            }
+        } catch (SessionGoneException e) {
+            ifUndone(session);
+            session.gone();
+            throw e;
+        }
+    }
+
+    private void takeOver(TrackedSession session, State stored) {
+        ifUndone(session);
+        session.committed(stored);
+    }
+
+    /** Takes the session back if a transaction of the application undoes what has just been written. */
+    private void ifUndone(TrackedSession session) {
+        if (!states.writesAreFinal()) {
+            states.ifUndone(session.undo());
+        }
+    }
+
+    /** A request that only read never fails for its extension. */
+    private void extend(TrackedSession session) {
+        Instant now = timeouts.clock().instant();
+        if (now.isBefore(session.nextExtension())) {
+            return;
+        }
+        try {
+            session.extended(commits.extend(session.state()));
+        } catch (SessionUnavailableException dropped) {
+            // A store that is down may take its whole timeout to say so: the next commit of this request does not ask
+            // again.
+            session.nextExtension(now.plus(PAUSE_OF_EXTENSIONS));
+        }
     }
 
     @Override
@@ -146,16 +202,23 @@ final class RepositorySessionStorage implements SessionStorage {
 
     @Override
     public String destroySession(Session session, UnaryOperator<SessionCookie> override) {
-        JsonSession own = own(session);
-        records.destroy(own);
+        TrackedSession own = own(session);
+        own.destroyableIds().forEach(states::delete);
+        ifUndone(own);
+        own.destroyed();
         return override.apply(cookie).header("", Duration.ZERO);
+    }
+
+    @Override
+    public Sessions sessions() {
+        return states.sessions();
     }
 
     /** What holds, as the log says it at the start. Only of this project's repositories is it known that they show no secret. */
     @Override
     public String toString() {
-        return "SessionStorage[repository=" + records.repository() + ", cookie=" + cookie + ", idleTimeout="
-                + timeouts.idle() + ", absoluteTimeout=" + timeouts.absolute() + "]";
+        return "SessionStorage[repository=" + states + ", cookie=" + cookie + ", idleTimeout=" + timeouts.idle()
+                + ", absoluteTimeout=" + timeouts.absolute() + "]";
     }
 
     /** What the cookies that verify carry, each id once. */
@@ -201,11 +264,11 @@ final class RepositorySessionStorage implements SessionStorage {
         }
     }
 
-    private JsonSession own(Session session) {
+    private TrackedSession own(Session session) {
         if (session instanceof DelegatingSession delegating) {
             return own(delegating.delegate());
         }
-        if (session instanceof JsonSession own && own.belongsTo(this)) {
+        if (session instanceof TrackedSession own && own.belongsTo(this)) {
             return own;
         }
         throw new IllegalArgumentException("The session was not made by this SessionStorage");

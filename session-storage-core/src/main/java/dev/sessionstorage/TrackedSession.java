@@ -1,91 +1,66 @@
 package dev.sessionstorage;
 
 import java.lang.reflect.Type;
-import java.math.BigDecimal;
-import java.math.BigInteger;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.temporal.Temporal;
 import java.util.Collections;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
-import java.util.UUID;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.ParameterizedTypeReference;
 
-/** The session of a {@link RepositorySessionStorage}: attributes that are JSON, and become objects when they are asked for. */
-final class JsonSession implements Session {
+/** The session of a {@link ServerSideSessionStorage}: it keeps track of what its request reads and changes. */
+final class TrackedSession implements Session {
 
-    /** Other numbers, such as an AtomicInteger, may be mutated. */
-    private static final Set<Class<?>> IMMUTABLE = Set.of(
-            Integer.class,
-            Long.class,
-            Double.class,
-            Float.class,
-            Short.class,
-            Byte.class,
-            Character.class,
-            BigInteger.class,
-            BigDecimal.class,
-            UUID.class);
+    private enum Lifecycle {
+        /** Not in the repository yet. */
+        NEW,
+        STORED,
+        /** Ended through this object. */
+        DESTROYED,
+        /** Ended by another request, as a commit has found. */
+        GONE
+    }
 
-    private final RepositorySessionStorage storage;
+    private final ServerSideSessionStorage storage;
     private final SessionJson json;
-    private final SessionAttributes attributes;
-    /** Objects that the application holds and may have mutated in place; not those that nobody can. */
-    private final Map<String, Live> live = new HashMap<>();
+    private final WorkingCopy attributes;
+    private final HeldValues held;
 
-    private String id;
+    private Lifecycle lifecycle;
+    private State state;
     /** The ids of valid cookies whose sessions could not be read here: another node may be able to. */
     private List<String> unreadIds = List.of();
 
     /** The cookie's value for the id, null if it has not been signed yet. */
     private @Nullable String cookieValue;
 
-    private SessionData stored;
-    private @Nullable String principal;
-    private boolean principalSet;
+    private Change.@Nullable Owner owner;
     private boolean rotating;
-    private boolean destroyed;
     private Instant nextExtension = Instant.MIN;
 
-    /**
-     * An object handed to or taken from the application, its type, the attribute's text, and what the object was last
-     * written as: null if it was only read.
-     */
-    private record Live(
-            Object value, Type type, String text, @Nullable String written) {}
-
-    /** A session that is stored under an id; "" makes a new one. */
-    JsonSession(
-            RepositorySessionStorage storage,
-            SessionJson json,
-            String id,
-            @Nullable String cookieValue,
-            SessionData stored,
-            SessionAttributes attributes) {
+    TrackedSession(ServerSideSessionStorage storage, SessionJson json, State state, @Nullable String cookieValue) {
         this.storage = storage;
         this.json = json;
-        this.id = id;
+        this.state = state;
         this.cookieValue = cookieValue;
-        this.stored = stored;
-        this.attributes = attributes;
+        this.attributes = new WorkingCopy(state.attributes());
+        this.held = new HeldValues(json);
+        this.lifecycle = state.id().isEmpty() ? Lifecycle.NEW : Lifecycle.STORED;
     }
 
     @Override
     public String id() {
-        return id;
+        return lifecycle == Lifecycle.DESTROYED ? "" : state.id();
     }
 
     @Override
     public boolean isNew() {
-        return id.isEmpty() && !destroyed;
+        return lifecycle == Lifecycle.NEW;
     }
 
     @Override
@@ -127,14 +102,14 @@ final class JsonSession implements Session {
         String written = json.encode(name, value, type);
         String text = json.orEqual(attributes.peek(name), written);
         attributes.put(name, text);
-        hold(name, value, type, text, written);
+        held.hold(name, value, type, text, written);
     }
 
     @Override
     public void unset(String name) {
         checkUsable();
         checkName(name);
-        live.remove(name);
+        held.forget(name);
         attributes.remove(name);
         attributes.remove(flashName(name));
     }
@@ -170,8 +145,8 @@ final class JsonSession implements Session {
     private Object compute(String name, Type type, UnaryOperator<@Nullable Object> change) {
         checkUsable();
         checkName(name);
-        detectMutation(name);
-        live.remove(name);
+        held.detectMutation(name, attributes::put);
+        held.forget(name);
         attributes.compute(name, text -> {
             Object value = text == null ? null : json.decode(name, text, type);
             return json.encode(name, change.apply(value), type);
@@ -182,9 +157,9 @@ final class JsonSession implements Session {
     @Override
     public Map<String, Object> data() {
         checkUsable();
-        detectMutations();
+        held.detectMutations(attributes::put);
         Map<String, Object> snapshot = new LinkedHashMap<>();
-        for (String name : attributes.names()) {
+        for (String name : List.copyOf(attributes.current().keySet())) {
             String text = attributes.read(name);
             if (text != null && !isReserved(name)) {
                 snapshot.put(name, json.decode(name, text, Object.class));
@@ -196,7 +171,7 @@ final class JsonSession implements Session {
     @Override
     public @Nullable String principal() {
         checkUsable();
-        return principalOver(stored);
+        return owner != null ? owner.name() : state.data().principal();
     }
 
     @Override
@@ -208,8 +183,7 @@ final class JsonSession implements Session {
                             + " NUL and without half of a surrogate pair: this one has " + name.length()
                             + " characters");
         }
-        principal = name;
-        principalSet = true;
+        owner = new Change.Owner(name);
     }
 
     @Override
@@ -219,24 +193,35 @@ final class JsonSession implements Session {
     }
 
     @Override
+    public void idleTimeout(@Nullable Duration timeout) {
+        checkUsable();
+        if (timeout != null && timeout.toSeconds() < 1) {
+            throw new IllegalArgumentException("A session's idle timeout " + timeout + " is less than a second");
+        }
+        attributes.apply(State.idleTimeoutTo(timeout));
+    }
+
+    @Override
     public Instant createdAt() {
         checkUsable();
-        return stored.createdAt();
+        return state.data().createdAt();
     }
 
     @Override
     public @Nullable Instant expires() {
         checkUsable();
-        return id.isEmpty() ? null : stored.expires();
+        return isNew() ? null : state.data().expires();
     }
 
     /** Shows no attribute: they may be secrets. */
     @Override
     public String toString() {
-        return "Session[" + (destroyed ? "destroyed" : id.isEmpty() ? "new" : SessionId.shortHash(id)) + "]";
+        return "Session["
+                + (lifecycle == Lifecycle.DESTROYED ? "destroyed" : isNew() ? "new" : SessionId.shortHash(state.id()))
+                + "]";
     }
 
-    boolean belongsTo(RepositorySessionStorage other) {
+    boolean belongsTo(ServerSideSessionStorage other) {
         return storage == other;
     }
 
@@ -246,102 +231,74 @@ final class JsonSession implements Session {
 
     /** Where a destroy finds something to end: this session's id, and those that it could not be read under. */
     List<String> destroyableIds() {
-        return id.isEmpty()
+        return id().isEmpty()
                 ? unreadIds
-                : Stream.concat(Stream.of(id), unreadIds.stream()).toList();
-    }
-
-    boolean isRotating() {
-        return rotating;
-    }
-
-    SessionAttributes attributes() {
-        return attributes;
+                : Stream.concat(Stream.of(id()), unreadIds.stream()).toList();
     }
 
     /** What the repository held when this session was read, or last written. */
-    SessionData stored() {
-        return stored;
+    State state() {
+        return state;
     }
 
-    /** Whether a new session has nothing that would be worth a record. */
-    boolean isEmpty() {
-        return attributes.isEmpty() && principal() == null;
+    /** What this request has changed since. */
+    Change change() {
+        held.detectMutations(attributes::put);
+        return attributes.change(owner, rotating);
     }
 
-    /** Whether a commit has to write. */
-    boolean isChanged() {
-        return rotating || attributes.isChanged() || !Objects.equals(principal(), stored.principal());
-    }
-
-    /** Whether this request says whose session it is, and wants another id for it. */
-    boolean isLogin() {
-        return rotating && principalSet && principal != null;
-    }
-
-    /** Whether somebody logs in who is not known to a state, or once more. */
-    boolean isLoginOver(SessionData fresh) {
-        return isLogin() || (principalSet && principal != null && !principal.equals(fresh.principal()));
-    }
-
-    /** The principal to store on top of a state. */
-    @Nullable
-    String principalOver(SessionData fresh) {
-        return principalSet ? principal : fresh.principal();
-    }
-
-    /** The session's own idle timeout, if it was committed with a max-age of its own. */
+    /** The session's own idle timeout with this request's changes, null if it has the storage's. */
     @Nullable
     Duration ownIdleTimeout() {
-        return json.idleTimeout(attributes.peek(SessionJson.IDLE_TIMEOUT));
+        return State.idleTimeout(attributes.current());
     }
 
-    void ownIdleTimeout(@Nullable Duration timeout) {
-        if (timeout == null) {
-            attributes.remove(SessionJson.IDLE_TIMEOUT);
-        } else {
-            attributes.put(SessionJson.IDLE_TIMEOUT, Long.toString(timeout.toSeconds()));
-        }
+    /** Takes back that flash values were consumed: no user has seen them. */
+    void consumeNothing() {
+        attributes.consumeNothing();
     }
 
-    /** The cookie's value for the id: as the request had it, or else signed once. */
+    /** Whether a new session has nothing that is worth a record. */
+    boolean isEmpty() {
+        return State.areEmpty(attributes.current()) && principal() == null;
+    }
+
+    /** The cookie's value for the id: as the request had it, or signed once. */
     String cookieValue(CookieCodec codec) {
         if (cookieValue == null) {
-            cookieValue = codec.encode(id);
+            cookieValue = codec.encode(state.id());
         }
         return cookieValue;
     }
 
-    /** Takes over what has been stored. */
-    void committed(String newId, SessionData data, Map<String, String> newAttributes) {
-        cookieValue = newId.equals(id) ? cookieValue : null;
-        id = newId;
-        stored = data;
-        attributes.committed(newAttributes);
-        principal = null;
-        principalSet = false;
+    /** Takes over what has been stored, with this request's change in it. */
+    void committed(State stored) {
+        cookieValue = stored.id().equals(state.id()) ? cookieValue : null;
+        state = stored;
+        lifecycle = Lifecycle.STORED;
+        attributes.committed(stored.attributes());
+        owner = null;
         rotating = false;
     }
 
-    /** Takes the session back to what it is now, for a transaction that is undone. */
+    /** Takes the session back to what it is now, for a transaction that is undone. Later changes stay. */
     Runnable undo() {
-        String idBefore = id;
+        Lifecycle lifecycleBefore = lifecycle;
+        State stateBefore = state;
         List<String> unreadBefore = unreadIds;
         String cookieBefore = cookieValue;
-        SessionData storedBefore = stored;
-        Map<String, String> attributesBefore = attributes.stored();
         return () -> {
-            id = idBefore;
+            lifecycle = lifecycleBefore;
+            state = stateBefore;
             unreadIds = unreadBefore;
             cookieValue = cookieBefore;
-            stored = storedBefore;
-            destroyed = false;
-            attributes.undone(attributesBefore);
+            attributes.undone(stateBefore.attributes());
         };
     }
 
-    void extended(Instant expires) {
-        stored = stored.withExpires(expires);
+    /** Takes over the same state with a later expiry. */
+    void extended(State stored) {
+        state = stored;
     }
 
     /** When the idle timeout may be extended at the earliest. */
@@ -354,75 +311,40 @@ final class JsonSession implements Session {
     }
 
     void destroyed() {
-        destroyed = true;
-        id = "";
+        lifecycle = Lifecycle.DESTROYED;
         unreadIds = List.of();
     }
 
+    void gone() {
+        lifecycle = Lifecycle.GONE;
+    }
+
+    boolean isGone() {
+        return lifecycle == Lifecycle.GONE;
+    }
+
     void checkUsable() {
-        if (destroyed) {
+        if (lifecycle == Lifecycle.DESTROYED) {
             throw new IllegalStateException("This session has been destroyed: get a new one from the SessionStorage");
         }
     }
 
-    /** Turns values that the application has mutated in place into changes. */
-    void detectMutations() {
-        if (!live.isEmpty()) {
-            List.copyOf(live.keySet()).forEach(this::detectMutation);
-        }
-    }
-
-    private void detectMutation(String name) {
-        Live held = live.get(name);
-        if (held == null) {
-            return;
-        }
-        String text = json.text(name, held.value(), held.type());
-        if (!text.equals(held.text()) && !text.equals(untouched(name, held))) {
-            attributes.put(name, json.encode(name, held.value(), held.type()));
-            live.put(name, new Live(held.value(), held.type(), text, text));
-        }
-    }
-
-    /** What the object would be written as if nobody had mutated it: reading as a type may drop or reorder parts. */
-    private String untouched(String name, Live held) {
-        return held.written() != null
-                ? held.written()
-                : json.text(name, json.decode(name, held.text(), held.type()), held.type());
-    }
-
     private @Nullable Object read(String name, Type type) {
         checkUsable();
-        Live held = live.get(name);
-        if (held == null || !held.type().equals(type)) {
-            detectMutation(name);
+        if (!held.holds(name, type)) {
+            held.detectMutation(name, attributes::put);
         }
         String text = attributes.read(name);
         if (text == null) {
             return consumeFlash(name, type);
         }
-        if (held == null || !held.type().equals(type) || !held.text().equals(text)) {
-            Object value = json.decode(name, text, type);
-            hold(name, value, type, text, null);
-            return value;
+        Object known = held.value(name, type, text);
+        if (known != null) {
+            return known;
         }
-        return held.value();
-    }
-
-    private void hold(String name, Object value, Type type, String text, @Nullable String written) {
-        if (isImmutable(value)) {
-            live.remove(name);
-        } else {
-            live.put(name, new Live(value, type, text, written));
-        }
-    }
-
-    private static boolean isImmutable(Object value) {
-        return value instanceof String
-                || value instanceof Boolean
-                || value instanceof Enum
-                || value instanceof Temporal
-                || IMMUTABLE.contains(value.getClass());
+        Object value = json.decode(name, text, type);
+        held.hold(name, value, type, text, null);
+        return value;
     }
 
     @SuppressWarnings("NullAway") // callers without a null check are told so when the value is written

@@ -1,0 +1,118 @@
+package dev.sessionstorage;
+
+import java.lang.reflect.Type;
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.time.temporal.Temporal;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+
+/** Mutation detection: the objects that the application holds of a session's attributes, and may mutate in place. */
+final class HeldValues {
+
+    /** Other numbers, such as an AtomicInteger, may be mutated. */
+    private static final Set<Class<?>> IMMUTABLE = Set.of(
+            Integer.class,
+            Long.class,
+            Double.class,
+            Float.class,
+            Short.class,
+            Byte.class,
+            Character.class,
+            BigInteger.class,
+            BigDecimal.class,
+            UUID.class);
+
+    private final SessionJson json;
+    /** Most sessions hold nothing that can be mutated. */
+    private @Nullable Map<String, Held> values;
+
+    /**
+     * An object that the application was given, or gave.
+     *
+     * @param text the attribute's text at that time
+     * @param written what the object was last written as, null if it was only read
+     */
+    private record Held(
+            Object value, Type type, String text, @Nullable String written) {}
+
+    HeldValues(SessionJson json) {
+        this.json = json;
+    }
+
+    void hold(String name, Object value, Type type, String text, @Nullable String written) {
+        if (isImmutable(value)) {
+            forget(name);
+            return;
+        }
+        if (values == null) {
+            values = new HashMap<>();
+        }
+        values.put(name, new Held(value, type, text, written));
+    }
+
+    void forget(String name) {
+        if (values != null) {
+            values.remove(name);
+        }
+    }
+
+    /** Gives each attribute whose object has been mutated its new text. */
+    void detectMutations(BiConsumer<String, String> change) {
+        if (values != null) {
+            for (String name : List.copyOf(values.keySet())) {
+                detectMutation(name, change);
+            }
+        }
+    }
+
+    private @Nullable Held held(String name) {
+        return values == null ? null : values.get(name);
+    }
+
+    /** Whether the application holds an object of an attribute as this type. */
+    boolean holds(String name, Type type) {
+        Held held = held(name);
+        return held != null && held.type().equals(type);
+    }
+
+    /** The object that the application already holds of an attribute as this type, null if the attribute has changed since. */
+    @Nullable
+    Object value(String name, Type type, String text) {
+        Held held = held(name);
+        return held != null && held.type().equals(type) && held.text().equals(text) ? held.value() : null;
+    }
+
+    /** Gives an attribute its new text if its object has been mutated since it was handed over. */
+    void detectMutation(String name, BiConsumer<String, String> change) {
+        Held held = held(name);
+        if (held == null) {
+            return;
+        }
+        String text = json.text(name, held.value(), held.type());
+        if (!text.equals(held.text()) && !text.equals(untouched(name, held))) {
+            change.accept(name, json.encode(name, held.value(), held.type()));
+            hold(name, held.value(), held.type(), text, text);
+        }
+    }
+
+    /** What the object would be written as without a mutation: reading as a type may drop or reorder parts. */
+    private String untouched(String name, Held held) {
+        return held.written() != null
+                ? held.written()
+                : json.text(name, json.decode(name, held.text(), held.type()), held.type());
+    }
+
+    private static boolean isImmutable(Object value) {
+        return value instanceof String
+                || value instanceof Boolean
+                || value instanceof Enum
+                || value instanceof Temporal
+                || IMMUTABLE.contains(value.getClass());
+    }
+}

@@ -1,0 +1,102 @@
+package dev.sessionstorage;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.function.LongSupplier;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What this JVM has committed within the last second, so that a request which was overtaken by another one on the same node need
+ * not read the session again. A failover of the store takes longer.
+ */
+final class RecentCommits {
+
+    /** As many sessions are remembered, each until another one takes its place. */
+    private static final int CAPACITY = 256;
+
+    private static final long LIFE_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    private final AtomicReferenceArray<@Nullable Commit> commits = new AtomicReferenceArray<>(CAPACITY);
+    private final AtomicBoolean purging = new AtomicBoolean();
+    private final LongSupplier nanoTime;
+    private final Executor inASecond;
+
+    /**
+     * A commit.
+     *
+     * @param state what was stored; null if a transaction may still undo it: then its version is known to be out, but not what
+     *     will be stored
+     */
+    record Commit(String id, long version, @Nullable State state, long nanoTime) {}
+
+    RecentCommits() {
+        this(System::nanoTime, CompletableFuture.delayedExecutor(LIFE_NANOS, TimeUnit.NANOSECONDS));
+    }
+
+    RecentCommits(LongSupplier nanoTime, Executor inASecond) {
+        this.nanoTime = nanoTime;
+        this.inASecond = inASecond;
+    }
+
+    void add(State state, boolean isFinal) {
+        commits.set(
+                place(state.id()),
+                new Commit(state.id(), state.version(), isFinal ? state : null, nanoTime.getAsLong()));
+        purgeInASecond();
+    }
+
+    void forget(String id) {
+        Commit last = commits.get(place(id));
+        if (last != null && last.id().equals(id)) {
+            commits.compareAndSet(place(id), last, null);
+        }
+    }
+
+    /** The last commit of a session, if it is newer than a state. */
+    @Nullable
+    Commit after(State state) {
+        Commit last = commits.get(place(state.id()));
+        return last != null && last.id().equals(state.id()) && last.version() > state.version() && isRecent(last)
+                ? last
+                : null;
+    }
+
+    boolean isEmpty() {
+        return IntStream.range(0, CAPACITY).allMatch(place -> commits.get(place) == null);
+    }
+
+    /** Keeps no session's attributes in memory for longer than they are of use. */
+    private void purgeInASecond() {
+        if (purging.compareAndSet(false, true)) {
+            inASecond.execute(this::purge);
+        }
+    }
+
+    private void purge() {
+        purging.set(false);
+        boolean anyLeft = false;
+        for (int place = 0; place < CAPACITY; place++) {
+            Commit commit = commits.get(place);
+            if (commit != null && !isRecent(commit)) {
+                commits.compareAndSet(place, commit, null);
+            } else if (commit != null) {
+                anyLeft = true;
+            }
+        }
+        if (anyLeft) {
+            purgeInASecond();
+        }
+    }
+
+    private boolean isRecent(Commit commit) {
+        return nanoTime.getAsLong() - commit.nanoTime() < LIFE_NANOS;
+    }
+
+    private static int place(String id) {
+        return Math.floorMod(id.hashCode(), CAPACITY);
+    }
+}

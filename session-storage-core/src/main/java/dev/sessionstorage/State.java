@@ -1,0 +1,54 @@
+package dev.sessionstorage;
+
+import java.time.Duration;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** A session as it is stored, or is to be stored; the id is empty until it is. */
+record State(String id, SessionData data, Map<String, String> attributes) {
+
+    /** The attribute that keeps a session's own idle timeout, in seconds. */
+    private static final String IDLE_TIMEOUT = "__idle_timeout__";
+
+    long version() {
+        return data.version();
+    }
+
+    /** The session's own idle timeout, null if it has the storage's. */
+    @Nullable
+    Duration idleTimeout() {
+        return idleTimeout(attributes);
+    }
+
+    /**
+     * The own idle timeout among a session's attributes, null for none.
+     *
+     * @throws NumberFormatException if the record has been tampered with
+     */
+    static @Nullable Duration idleTimeout(Map<String, String> attributes) {
+        String seconds = attributes.get(IDLE_TIMEOUT);
+        return seconds == null ? null : Duration.ofSeconds(Long.parseLong(seconds));
+    }
+
+    /** What gives a session an idle timeout of its own, or takes it away. */
+    static Operation idleTimeoutTo(@Nullable Duration timeout) {
+        return timeout == null
+                ? new Operation.Remove(IDLE_TIMEOUT, null)
+                : new Operation.Put(IDLE_TIMEOUT, Long.toString(timeout.toSeconds()), null);
+    }
+
+    /** Whether attributes are not worth a record: there are none, or just an own idle timeout. */
+    static boolean areEmpty(Map<String, String> attributes) {
+        return attributes.isEmpty() || (attributes.size() == 1 && attributes.containsKey(IDLE_TIMEOUT));
+    }
+
+    State withData(SessionData newData) {
+        return new State(id, newData, attributes);
+    }
+
+    /** Shows no attribute: they may be secrets. */
+    @Override
+    public String toString() {
+        return "State[" + SessionId.shortHash(id) + ", version " + version() + "]";
+    }
+}
