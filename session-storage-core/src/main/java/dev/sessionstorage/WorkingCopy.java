@@ -12,6 +12,9 @@ import org.jspecify.annotations.Nullable;
 /** The attributes as one request sees them: those that are stored, its own operations, and what it has read. */
 final class WorkingCopy {
 
+    /** As many operations as most requests have. */
+    private static final int FEW = 4;
+
     private Map<String, String> stored;
     /** {@link #stored} with the operations applied; the same map as long as there are none. */
     private Map<String, String> current;
@@ -82,7 +85,9 @@ final class WorkingCopy {
     void apply(Operation operation) {
         if (!isPrivate) {
             current = new LinkedHashMap<>(current);
-            operations = new ArrayList<>(operations);
+            List<Operation> own = new ArrayList<>(FEW);
+            own.addAll(operations);
+            operations = own;
             isPrivate = true;
         }
         operation.applyTo(current);

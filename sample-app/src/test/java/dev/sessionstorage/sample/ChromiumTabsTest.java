@@ -9,9 +9,11 @@ import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.AriaRole;
 import java.util.List;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Several tabs, the back button, the keyboard alone, no JavaScript and no network. */
+@Tag("slow")
 class ChromiumTabsTest extends InChromium {
 
     @Test

@@ -17,6 +17,7 @@ import org.springframework.boot.SpringApplication;
 import org.springframework.context.ConfigurableApplicationContext;
 
 /** Eight clients with one cookie count five hundred times each, over HTTP: every increment is there, and each answer once. */
+@Tag("slow")
 class IncrementsTest {
 
     private static final int CLIENTS = 8;

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -18,6 +19,7 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 
 /** An application whose database is down says so in a report, not in a stack trace that begins with a filter. */
 @ExtendWith(OutputCaptureExtension.class)
+@Tag("slow")
 class UnreachableStoreTest {
 
     @ParameterizedTest

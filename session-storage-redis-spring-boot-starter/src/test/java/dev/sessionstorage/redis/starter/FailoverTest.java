@@ -6,12 +6,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.springframework.boot.web.server.servlet.context.ServletWebServerApplicationContext;
 
 /** Masters are killed while many users work at once: each of them gets the own session or a 503, through real HTTP. */
 @Timeout(120)
+@Tag("slow")
 class FailoverTest {
 
     private static final int USERS = 24;
