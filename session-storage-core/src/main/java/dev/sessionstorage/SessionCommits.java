@@ -65,10 +65,7 @@ final class SessionCommits {
     /** Null if the attempt was not made on top of what is stored. */
     private @Nullable State tryToStore(Attempt attempt) {
         String id = attempt.read().id();
-        if (attempt.change().rotates()
-                || !store.writesAreFinal()
-                || !store.storesVersions()
-                || group.hasTurn(id)) {
+        if (attempt.change().rotates() || !store.writesAreFinal() || !store.storesVersions() || group.hasTurn(id)) {
             return storeAlone(attempt);
         }
         try {
@@ -126,8 +123,8 @@ final class SessionCommits {
      * for the database connection that this one holds.
      */
     private boolean enter(String id) {
-        boolean hasTurn = group.enter(
-                id, store.storesVersions() ? GroupCommit.PATIENCE_NANOS : PATIENCE_WITHOUT_VERSIONS_NANOS);
+        boolean hasTurn =
+                group.enter(id, store.storesVersions() ? GroupCommit.PATIENCE_NANOS : PATIENCE_WITHOUT_VERSIONS_NANOS);
         if (!hasTurn && !store.storesVersions()) {
             group.leave(id, false);
             throw conflict(id, "Another request has been changing the session for too long");

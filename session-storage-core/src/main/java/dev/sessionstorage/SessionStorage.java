@@ -41,29 +41,44 @@ public interface SessionStorage {
     /**
      * A new, empty session. Nothing is stored until it is committed.
      *
+     * <pre>{@code
+     * Session session = storage.getSession();
+     * session.set("theme", "dark");
+     * }</pre>
+     *
      * @return the session
      */
     Session getSession();
 
     /**
-     * The session that a request's cookies name, at the price of one read; or a new one, if there is no such cookie, its
-     * signature does not hold (then nothing is read), or the session has ended.
+     * The session that the request's cookie names. It costs one read. Without such a cookie, with a bad signature (then nothing
+     * is read), or for a session that has ended, the result is a new session.
      *
-     * <p>If the session has just got another id, which this request does not know, the one returned is new, and whatever else it is
-     * asked, its commit and its destroy included, throws {@link SessionConflictException}: the request has to be repeated.
+     * <pre>{@code
+     * Session session = storage.getSession(request.getHeader("Cookie"));
+     * Integer userId = session.get("userId", Integer.class);
+     * }</pre>
      *
-     * @param cookieHeader the request's whole Cookie header, or null if it has none
+     * <p>If the session has just moved to another id, which this request does not know, the result is new, and every other use of
+     * it, commit and destroy included, throws {@link SessionConflictException}: the request has to be repeated.
+     *
+     * @param cookieHeader the whole Cookie header of the request, null if it has none
      * @return the session
      * @throws SessionUnavailableException if the repository failed
      */
     Session getSession(@Nullable String cookieHeader);
 
     /**
-     * Stores what has changed: nothing for an unchanged session, and nothing for a new one that is still empty. The idle
-     * timeout of a session, changed or not, is extended when more than a tenth of it has passed; at once with a new id.
+     * Stores what has changed. An unchanged session is not written, and an empty new one is not created. The idle timeout slides
+     * once more than a tenth of it has passed; a new id restarts it.
+     *
+     * <pre>{@code
+     * session.set("userId", 42);
+     * response.addHeader("Set-Cookie", storage.commitSession(session));
+     * }</pre>
      *
      * @param session a session of this storage
-     * @return the Set-Cookie header's value; for a new session that is still empty one that expires the cookie
+     * @return the Set-Cookie header's value; for an empty new session one that expires the cookie
      * @throws SessionConflictException if another request has changed what this one read and then set
      * @throws SessionGoneException if the session has ended meanwhile
      * @throws SessionUnavailableException if the repository failed
@@ -72,8 +87,13 @@ public interface SessionStorage {
     String commitSession(Session session);
 
     /**
-     * Like {@link #commitSession(Session)}, with a changed cookie. A changed max-age becomes the session's own idle timeout
-     * and stays with it: {@code c -> c.withMaxAge(Duration.ofDays(30))}.
+     * Commits a session and sends a changed cookie. A changed max-age becomes the session's own idle timeout, as by
+     * {@link Session#idleTimeout}.
+     *
+     * <pre>{@code
+     * String setCookie = storage.commitSession(session, cookie -> cookie.withMaxAge(Duration.ofDays(30)));
+     * response.addHeader("Set-Cookie", setCookie);
+     * }</pre>
      *
      * @param session a session of this storage
      * @param override from the storage's cookie to the one to send
@@ -84,6 +104,11 @@ public interface SessionStorage {
     /**
      * Deletes the session. Its id never works again, and no commit by another request brings it back.
      *
+     * <pre>{@code
+     * Session session = storage.getSession(request.getHeader("Cookie"));
+     * response.addHeader("Set-Cookie", storage.destroySession(session));
+     * }</pre>
+     *
      * @param session a session of this storage; destroying it twice is no error
      * @return a Set-Cookie header's value that expires the cookie
      * @throws SessionUnavailableException if the repository failed
@@ -91,7 +116,12 @@ public interface SessionStorage {
     String destroySession(Session session);
 
     /**
-     * Like {@link #destroySession(Session)}, for a cookie that was sent with a changed name, path or domain.
+     * Deletes the session and expires a cookie that was sent with a changed name, path or domain.
+     *
+     * <pre>{@code
+     * String setCookie = storage.destroySession(session, cookie -> cookie.withPath("/shop"));
+     * response.addHeader("Set-Cookie", setCookie);
+     * }</pre>
      *
      * @param session a session of this storage
      * @param override from the storage's cookie to the one to expire
@@ -100,7 +130,12 @@ public interface SessionStorage {
     String destroySession(Session session, UnaryOperator<SessionCookie> override);
 
     /**
-     * The cookie that this storage reads, and sends unless told otherwise.
+     * The cookie that this storage reads and sends.
+     *
+     * <pre>{@code
+     * String name = storage.cookie().name();
+     * storage.cookie().expireFormer().forEach(old -> response.addHeader("Set-Cookie", old));
+     * }</pre>
      *
      * @return the builder's
      */
@@ -109,7 +144,12 @@ public interface SessionStorage {
     /**
      * The sessions of a principal, on all devices.
      *
-     * @return the same as at any other time
+     * <pre>{@code
+     * List<Sessions.Info> devices = storage.sessions().list("robin", session);
+     * storage.sessions().endOthers("robin", session);
+     * }</pre>
+     *
+     * @return what lists and ends them
      * @throws IllegalStateException if the repository is no {@link PrincipalSessionRepository}
      */
     Sessions sessions();

@@ -11,15 +11,11 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 
 /**
- * The sessions of a principal, on all devices, from {@link SessionStorage#sessions()}: list them, end one, end all. An ended session never comes back; a request
- * that is using it gets {@link SessionGoneException} when it commits.
+ * The sessions of a principal, on all devices: list them, end one, end all. {@link SessionStorage#sessions()} returns it. An ended
+ * session never comes back; a request that is using it gets {@link SessionGoneException} when it commits.
  *
- * <pre>{@code
- * for (Sessions.Info device : sessions.list("robin", current, "device")) { … device.attributes().get("device") … }
- * sessions.endOthers("robin", current);
- * }</pre>
- *
- * <p>A name that no session can have, or a handle that is none, is not an error: it finds nothing. Every method throws {@link SessionUnavailableException} if the repository failed.
+ * <p>A name that no session can have, or a handle that is none, is no error: it finds nothing. Every method throws
+ * {@link SessionUnavailableException} if the repository failed.
  */
 public final class Sessions {
 
@@ -34,6 +30,11 @@ public final class Sessions {
 
     /**
      * All sessions of a principal, the oldest first.
+     *
+     * <pre>{@code
+     * List<Sessions.Info> devices = sessions.list("robin", session, "device");
+     * Object device = devices.get(0).attributes().get("device");
+     * }</pre>
      *
      * @param principal the principal's name
      * @param current the session that asks, or null
@@ -54,7 +55,12 @@ public final class Sessions {
     /**
      * Ends one session of a principal.
      *
-     * @param principal the principal's name, so that nobody ends somebody else's
+     * <pre>{@code
+     * String handle = devices.get(0).handle();
+     * boolean ended = sessions.end("robin", handle);
+     * }</pre>
+     *
+     * @param principal the principal's name, so that no user ends the session of another one
      * @param handle a handle from {@link #list}
      * @return false if the principal has no such session
      */
@@ -67,6 +73,11 @@ public final class Sessions {
     /**
      * Ends all sessions of a principal.
      *
+     * <pre>{@code
+     * int ended = sessions.endAll("robin");
+     * log.info("{} devices were signed out", ended);
+     * }</pre>
+     *
      * @param principal the principal's name
      * @return how many there were
      */
@@ -76,6 +87,11 @@ public final class Sessions {
 
     /**
      * Ends all sessions of a principal but one.
+     *
+     * <pre>{@code
+     * users.changePassword("robin", password);
+     * sessions.endOthers("robin", session);
+     * }</pre>
      *
      * @param principal the principal's name
      * @param current the session to keep; a new one keeps none

@@ -52,6 +52,11 @@ public final class RequestSession extends DelegatingSession {
     /**
      * The session of a request.
      *
+     * <pre>{@code
+     * RequestSession session = RequestSession.of(request);
+     * session.set("tenant", tenant);
+     * }</pre>
+     *
      * @param request a request that has passed the {@link SessionFilter}
      * @return the same object every time
      * @throws IllegalStateException if it has not passed the filter
@@ -71,6 +76,11 @@ public final class RequestSession extends DelegatingSession {
 
     /**
      * The session of a request, if it has passed the {@link SessionFilter}.
+     *
+     * <pre>{@code
+     * RequestSession session = RequestSession.find(request);
+     * boolean known = session != null && session.principal() != null;
+     * }</pre>
      *
      * @param request any request
      * @return the same object every time, or null
@@ -101,16 +111,26 @@ public final class RequestSession extends DelegatingSession {
     }
 
     /**
-     * Deletes the session at once and lets the response expire the cookie. Whatever the request asks or changes afterwards is
-     * that of a new session: a message about the logout, for instance, or another login.
+     * Deletes the session at once and lets the response expire the cookie. What the request reads or changes afterwards belongs to a
+     * new session, such as a message about the logout.
+     *
+     * <pre>{@code
+     * RequestSession.of(request).destroy();
+     * session.flash("notice", "You have signed out");
+     * }</pre>
      */
     public void destroy() {
         storage.destroySession(delegateForChange());
     }
 
     /**
-     * This session, for what is only known when the response has been committed: unlike a change of this object, a change of
-     * that one is not refused then, but stored at the end of the request, after the client has its answer.
+     * The session for what is only known after the response has been committed. A change of this object would be refused then; a
+     * change of that one is stored at the end of the request, after the client has its answer.
+     *
+     * <pre>{@code
+     * Session late = RequestSession.of(request).late();
+     * return out -> late.set("exported", export.writeTo(out));   // a StreamingResponseBody
+     * }</pre>
      *
      * @return the session behind this one; this one as long as it is new, since a new one needs a cookie
      */
@@ -259,9 +279,14 @@ public final class RequestSession extends DelegatingSession {
     }
 
     /**
-     * Stores what has changed since the last commit, and adds the cookie to the response if the browser needs it. Called before
-     * the response is committed, so there is seldom a reason to call it earlier. It does nothing with
-     * {@code session.auto-commit=false}.
+     * Stores what has changed since the last commit, and adds the cookie to the response if the browser needs it. The filter calls it
+     * before the response is committed, so there is seldom a reason to call it earlier. With {@code session.auto-commit=false} it
+     * does nothing.
+     *
+     * <pre>{@code
+     * session.set("order", order.id());
+     * RequestSession.of(request).commit();   // before the payment provider is called
+     * }</pre>
      *
      * @throws dev.sessionstorage.SessionException as {@link SessionStorage#commitSession(Session)} does
      */
