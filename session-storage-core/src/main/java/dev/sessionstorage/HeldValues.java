@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
-import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** Mutation detection: the objects that the application holds of a session's attributes, and may mutate in place. */
@@ -29,6 +28,7 @@ final class HeldValues {
             UUID.class);
 
     private final SessionJson json;
+    private final WorkingCopy attributes;
     /** Most sessions hold nothing that can be mutated. */
     private @Nullable Map<String, Held> values;
 
@@ -41,8 +41,9 @@ final class HeldValues {
     private record Held(
             Object value, Type type, String text, @Nullable String written) {}
 
-    HeldValues(SessionJson json) {
+    HeldValues(SessionJson json, WorkingCopy attributes) {
         this.json = json;
+        this.attributes = attributes;
     }
 
     void hold(String name, Object value, Type type, String text, @Nullable String written) {
@@ -63,10 +64,10 @@ final class HeldValues {
     }
 
     /** Gives each attribute whose object has been mutated its new text. */
-    void detectMutations(BiConsumer<String, String> change) {
+    void detectMutations() {
         if (values != null) {
             for (String name : List.copyOf(values.keySet())) {
-                detectMutation(name, change);
+                detectMutation(name);
             }
         }
     }
@@ -89,14 +90,14 @@ final class HeldValues {
     }
 
     /** Gives an attribute its new text if its object has been mutated since it was handed over. */
-    void detectMutation(String name, BiConsumer<String, String> change) {
+    void detectMutation(String name) {
         Held held = held(name);
         if (held == null) {
             return;
         }
         String text = json.text(name, held.value(), held.type());
         if (!text.equals(held.text()) && !text.equals(untouched(name, held))) {
-            change.accept(name, json.encode(name, held.value(), held.type()));
+            attributes.put(name, json.encode(name, held.value(), held.type()));
             hold(name, held.value(), held.type(), text, text);
         }
     }

@@ -49,7 +49,7 @@ final class TrackedSession implements Session {
         this.state = state;
         this.cookieValue = cookieValue;
         this.attributes = new WorkingCopy(state.attributes());
-        this.held = new HeldValues(json);
+        this.held = new HeldValues(json, attributes);
         this.lifecycle = state.id().isEmpty() ? Lifecycle.NEW : Lifecycle.STORED;
     }
 
@@ -145,7 +145,7 @@ final class TrackedSession implements Session {
     private Object compute(String name, Type type, UnaryOperator<@Nullable Object> change) {
         checkUsable();
         checkName(name);
-        held.detectMutation(name, attributes::put);
+        held.detectMutation(name);
         held.forget(name);
         attributes.compute(name, text -> {
             Object value = text == null ? null : json.decode(name, text, type);
@@ -157,7 +157,7 @@ final class TrackedSession implements Session {
     @Override
     public Map<String, Object> data() {
         checkUsable();
-        held.detectMutations(attributes::put);
+        held.detectMutations();
         Map<String, Object> snapshot = new LinkedHashMap<>();
         for (String name : List.copyOf(attributes.current().keySet())) {
             String text = attributes.read(name);
@@ -243,7 +243,7 @@ final class TrackedSession implements Session {
 
     /** What this request has changed since. */
     Change change() {
-        held.detectMutations(attributes::put);
+        held.detectMutations();
         return attributes.change(owner, rotating);
     }
 
@@ -332,7 +332,7 @@ final class TrackedSession implements Session {
     private @Nullable Object read(String name, Type type) {
         checkUsable();
         if (!held.holds(name, type)) {
-            held.detectMutation(name, attributes::put);
+            held.detectMutation(name);
         }
         String text = attributes.read(name);
         if (text == null) {

@@ -8,12 +8,14 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * What an operation on a session of five small attributes allocates, once it is compiled. The bounds are an eighth more than
  * what Java 17 and 25 were seen to take; what they stop is a parser, a {@code Mac} or a copy of the attributes more.
  */
+@Tag("allocation")
 class AllocationTest {
 
     private static final int OPERATIONS = 10_000;
