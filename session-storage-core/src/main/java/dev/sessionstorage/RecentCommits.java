@@ -1,7 +1,8 @@
 package dev.sessionstorage;
 
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReferenceArray;
@@ -20,6 +21,8 @@ final class RecentCommits {
 
     private static final long LIFE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
+    private static final ScheduledThreadPoolExecutor LATER = later();
+
     private final AtomicReferenceArray<@Nullable Commit> commits = new AtomicReferenceArray<>(CAPACITY);
     private final AtomicBoolean purging = new AtomicBoolean();
     private final LongSupplier nanoTime;
@@ -34,7 +37,21 @@ final class RecentCommits {
     record Commit(String id, long version, @Nullable State state, long nanoTime) {}
 
     RecentCommits() {
-        this(System::nanoTime, CompletableFuture.delayedExecutor(LIFE_NANOS, TimeUnit.NANOSECONDS));
+        this(System::nanoTime, task -> {
+            Future<?> unused = LATER.schedule(task, LIFE_NANOS, TimeUnit.NANOSECONDS);
+        });
+    }
+
+    /** Its thread ends when it has nothing to do, so it keeps neither a JVM nor the class loader of a web application alive. */
+    private static ScheduledThreadPoolExecutor later() {
+        ScheduledThreadPoolExecutor later = new ScheduledThreadPoolExecutor(1, task -> {
+            Thread thread = new Thread(task, "session-storage-recent-commits");
+            thread.setDaemon(true);
+            return thread;
+        });
+        later.setKeepAliveTime(LIFE_NANOS, TimeUnit.NANOSECONDS);
+        later.allowCoreThreadTimeOut(true);
+        return later;
     }
 
     RecentCommits(LongSupplier nanoTime, Executor inASecond) {

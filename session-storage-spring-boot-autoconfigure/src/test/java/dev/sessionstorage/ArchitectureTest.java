@@ -70,6 +70,7 @@ class ArchitectureTest {
                     "com.fasterxml.jackson.annotation",
                     "java..",
                     "javax.crypto..",
+                    "javax.net.ssl",
                     "org.jspecify.annotations",
                     "org.apache.commons.logging",
                     "org.springframework.core",
