@@ -22,10 +22,10 @@ import tools.jackson.core.TreeNode;
 import tools.jackson.databind.annotation.JsonDeserialize;
 import tools.jackson.databind.annotation.JsonSerialize;
 
-/** What classes hold that are neither the JDK's nor Jackson's: the application's, and its libraries'. */
+/** Inspects the classes of the application and its libraries: those that are neither the JDK's nor Jackson's. */
 final class ApplicationClasses {
 
-    /** Held by the class itself, so that nothing keeps it from being unloaded. */
+    /** Cached on the class itself, so that the class can still be unloaded. */
     private static final ClassValue<Contents> CONTENTS = new ClassValue<>() {
         @Override
         protected Contents computeValue(Class<?> type) {
@@ -44,11 +44,11 @@ final class ApplicationClasses {
     private static final Set<Class<?>> STATELESS = Set.of(Object.class, Record.class, Number.class);
 
     /**
-     * The fields that make a value.
+     * The fields that make up a value.
      *
-     * @param open whether each of them can be looked at
-     * @param hidden whether there are transient ones besides, which equals may look at
-     * @param steady whether one value of a class says that another one comes back, too
+     * @param open whether reflection can read all of them
+     * @param hidden whether the class also has transient fields, which its equals may compare
+     * @param steady whether one value that survives serialization stands for all values of the class
      */
     record Contents(List<Field> fields, boolean open, boolean hidden, boolean steady) {}
 
@@ -62,18 +62,21 @@ final class ApplicationClasses {
                 && !TreeNode.class.isAssignableFrom(type);
     }
 
-    /** Neither static nor transient fields, of the class and those above it. */
+    /** The fields of a class and its superclasses outside the JDK, without static and transient ones. */
     static Contents of(Class<?> type) {
         return CONTENTS.get(type);
     }
 
-    /** Whether a class above this one is the JDK's and holds something, in closed fields. */
+    /** Whether the class extends a JDK class with state, whose fields reflection cannot read. */
     static boolean extendsJdk(Class<?> type) {
         Class<?> above = jdkClassAbove(type);
         return above != null && !STATELESS.contains(above);
     }
 
-    /** Whether a collection has fields besides its elements: the fields of one that is none of the JDK's hold those. */
+    /**
+     * Whether a collection has fields besides its elements. Only a subclass of a concrete JDK collection counts: any other
+     * keeps its elements in its own fields.
+     */
     static boolean hasMoreThanElements(Class<?> type) {
         Class<?> above = jdkClassAbove(type);
         return above != null && above != Object.class && !Modifier.isAbstract(above.getModifiers()) && of(type).open();
@@ -87,7 +90,7 @@ final class ApplicationClasses {
         return above;
     }
 
-    /** What of a class cannot be kept, whatever its fields are; null if nothing. */
+    /** Why a value cannot be stored, whatever its fields hold; null if it can. */
     static @Nullable String unkeepable(Object value) {
         Class<?> type = value.getClass();
         if (value instanceof Collection || value instanceof Map || value instanceof Enum) {
@@ -129,12 +132,12 @@ final class ApplicationClasses {
                 }
             }
         }
-        // The JVM promises no order.
+        // The JVM guarantees no field order.
         fields.sort(Comparator.comparing(field -> field.getDeclaringClass().getName() + field.getName()));
         return new Contents(List.copyOf(fields), open, hidden, !hidden && !isConverted(type));
     }
 
-    /** Whether an annotation changes or leaves out a part of some values, such as the seconds of a time. */
+    /** Whether an annotation converts or drops a part of some values, such as the seconds of a time. */
     private static boolean isConverted(Class<?> type) {
         for (Class<?> at = type; at != null && contains(at); at = at.getSuperclass()) {
             if (Stream.<Stream<? extends AnnotatedElement>>of(

@@ -3,19 +3,22 @@ package dev.sessionstorage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One try to make a change: on the state that the request has read, or on a newer one.
+ * One attempt to apply a change: to the state that the request read, or to a newer one.
  *
- * @param mustRead whether the state that the request has read, and what this JVM knows of later ones, is out
+ * @param mustRead true on a retry: both the state that the request read and any recent commit of this JVM are stale
  */
 record Attempt(State read, Change change, boolean mustRead, StateRepository store, CommitRules rules) {
 
-    /** The newest state, from the repository only where it has to be. */
+    /** The newest state. It is read from the repository only if this JVM does not know it. */
     State base() {
         State newest = newestKnown();
         return newest != null && rules.timeouts().canBeWritten(newest.data()) ? newest : readAgain();
     }
 
-    /** Null if the repository has to be asked. Only a recent, final commit is reused; a transaction may undo another one. */
+    /**
+     * Null if the repository must be read. Only a recent, final commit is reused; one inside a transaction may still be rolled
+     * back.
+     */
     private @Nullable State newestKnown() {
         if (mustRead || !store.storesVersions()) {
             return null;
@@ -37,11 +40,11 @@ record Attempt(State read, Change change, boolean mustRead, StateRepository stor
             store.tell(SessionEvent.CONFLICT, read.id());
             throw SessionConflictException.moved();
         }
-        // Another login has moved it away meanwhile: this one begins a session of its own, with what it has read.
+        // A concurrent login has rotated the session away. This login starts a separate session from the data that it read.
         return read;
     }
 
-    /** A state with the change. */
+    /** Applies the change to a state. */
     State on(State state) {
         if (!state.data().equals(read.data())) {
             store.tell(SessionEvent.RETRIED, read.id());

@@ -16,12 +16,14 @@ import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Calls the repository, and warns once when it begins to fail and once when it is back. The messages of its exceptions may show
- * values, so only their types are logged.
+ * Calls the repository. It warns once when an outage begins and once when it ends. Exception messages may show session values,
+ * so the log shows exception types and error codes instead.
  */
 final class Availability {
 
-    /** What some stores put before what they say, as Redis does: {@code OOM}, {@code READONLY}, {@code NOPERM}. */
+    /**
+     * The error code that some stores put before their message, as Redis does: {@code OOM}, {@code READONLY}, {@code NOPERM}.
+     */
     private static final Pattern CODE = Pattern.compile("[A-Z]{2,16}(?= )");
 
     private final SessionDataRepository repository;
@@ -30,10 +32,13 @@ final class Availability {
     private final SessionEvents events;
     private final SparseWarnings warnings = new SparseWarnings(LogFactory.getLog(SessionStorage.class));
     private final AtomicReference<@Nullable Outage> present = new AtomicReference<>();
-    /** How many are over: a call that began before the last one's end may fail after it, and tells nothing new. */
+    /**
+     * The number of outages that have ended. A call that began before the end of an outage and fails after it starts no new
+     * one.
+     */
     private volatile int over;
 
-    /** What a call asks of the store, the least first: a replica reads, and a full memory deletes as well. */
+    /** What a call needs from the store, the least first: a replica can read; a store with a full memory can also delete. */
     private enum Demand {
         READ,
         DELETE,
@@ -48,7 +53,7 @@ final class Availability {
         }
     }
 
-    /** It is over when a call works that asks at least as much as the least that has failed. */
+    /** An outage ends when a call succeeds that needs at least as much as the least demanding call that failed. */
     private record Outage(Instant since, Demand least, boolean said) {}
 
     Availability(SessionDataRepository repository, Clock clock, SessionEvents events) {
@@ -66,7 +71,7 @@ final class Availability {
         return call("extend", id, SessionEvent.EXTENSION_DROPPED, call);
     }
 
-    /** Anything else. */
+    /** Makes any call other than a read or an extension. */
     <T extends @Nullable Object> T write(String operation, String id, Supplier<T> call) {
         return call(operation, id, SessionEvent.UNAVAILABLE, call);
     }
@@ -77,7 +82,7 @@ final class Availability {
         try {
             result = SessionUnavailableException.guard(operation, call);
         } catch (SessionUnavailableException e) {
-            // An extension was undone by itself, and the transaction goes on.
+            // A failed extension is rolled back alone, and the application's transaction goes on.
             if (failure != SessionEvent.EXTENSION_DROPPED
                     && e.getCause() instanceof RuntimeException cause
                     && repository.isOfTransaction(cause)) {
@@ -124,15 +129,15 @@ final class Availability {
         over++;
         if (outage.said()) {
             Duration duration = Duration.between(outage.since(), clock.instant());
-            // Not among those that are counted: whoever reads of the one must read of the other.
+            // Not rate-limited: if the log shows the start of the outage, it must also show its end.
             LogFactory.getLog(SessionStorage.class)
                     .warn("Sessions are available again after " + duration.toSeconds() + " s: " + name + " works");
         }
     }
 
     /**
-     * Whether the database works and would not do this one statement: its data, a constraint, a transaction that failed. After
-     * 40003 nobody knows whether it has.
+     * Whether the database works but refused this one statement: bad data, a constraint, a failed transaction. After 40003 it
+     * is unknown whether the statement took effect.
      */
     private static boolean isRefusal(Throwable failure) {
         for (Throwable cause = failure.getCause(); cause != null; cause = cause.getCause()) {
@@ -147,7 +152,10 @@ final class Availability {
         return false;
     }
 
-    /** These name a host at most. Others that read and write may name a file after its session, or quote what is in it. */
+    /**
+     * Whether it is a network exception, whose message names a host at most. Other I/O exceptions may name a file after its
+     * session, or quote its content.
+     */
     private static boolean isOfTheNetwork(Throwable cause) {
         return cause instanceof SocketException
                 || cause instanceof SocketTimeoutException
@@ -155,7 +163,7 @@ final class Availability {
                 || cause instanceof SSLException;
     }
 
-    /** What the repository threw, and what was the cause of that. */
+    /** The type of the exception that the repository threw, and of its root cause. */
     private static String types(SessionUnavailableException failure) {
         Throwable root = failure;
         Throwable thrown = failure.getCause();

@@ -35,7 +35,7 @@ record CallbackSessionDataRepository(
         delete.accept(id);
     }
 
-    /** Not what the callbacks say of themselves, which goes into the log at the start. */
+    /** Leaves out the callbacks' own texts, because this one is logged at startup. */
     @Override
     public String toString() {
         return "CallbackSessionDataRepository";

@@ -9,12 +9,12 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a request changes about its session. It can be applied to the state that the request has read, and again to a newer one.
+ * What a request changes in its session. It can be applied to the state that the request read, and again to a newer one.
  *
- * @param before the attributes that the request has read
- * @param after the same with the operations applied
- * @param operations in their order
- * @param owner whom the session is given to, null if it keeps its principal
+ * @param before the attributes that the request read
+ * @param after the same attributes with the operations applied
+ * @param operations the request's operations in order
+ * @param owner the session's new principal, null if it keeps the present one
  * @param rotates whether the session moves to a new id
  */
 record Change(
@@ -24,10 +24,10 @@ record Change(
         @Nullable Owner owner,
         boolean rotates) {
 
-    /** A principal's name, null for nobody. */
+    /** A new principal; a null name removes the present one. */
     record Owner(@Nullable String name) {}
 
-    /** Whether it leaves a state as it is. */
+    /** Whether the change leaves a state as it is. */
     boolean isEmptyFor(State state) {
         return !rotates
                 && Objects.equals(principalOver(state.data()), state.data().principal())
@@ -43,7 +43,7 @@ record Change(
         return false;
     }
 
-    /** Whether a user logs in: the session gets a principal and a new id. */
+    /** Whether the change is a login: the session gets a principal and a new id. */
     boolean isLogin() {
         return rotates && owner != null && owner.name() != null;
     }
@@ -81,13 +81,13 @@ record Change(
         return result;
     }
 
-    /** A login restarts the absolute timeout, and so does another principal (NIST SP 800-63B-4, 5.2). */
+    /** A login restarts the absolute timeout, and so does a change of principal (NIST SP 800-63B-4, 5.2). */
     private boolean startsAnew(SessionData data) {
         return isLogin()
                 || (owner != null && owner.name() != null && !owner.name().equals(data.principal()));
     }
 
-    /** The principal of a state with this change. */
+    /** The principal after this change. */
     @Nullable
     String principalOver(SessionData data) {
         return owner != null ? owner.name() : data.principal();

@@ -3,10 +3,10 @@ package dev.sessionstorage;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 
-/** What holds for all commits of a storage. */
+/** The rules for all commits of a storage. */
 record CommitRules(SessionTimeouts timeouts, SessionJson json, boolean lastWriteWins, int maxSize) {
 
-    /** The same data in a session that begins now. */
+    /** The same data, created now. */
     SessionData begin(SessionData data) {
         return data.withCreatedAt(timeouts.clock().instant());
     }
@@ -18,7 +18,7 @@ record CommitRules(SessionTimeouts timeouts, SessionJson json, boolean lastWrite
      */
     String join(Map<String, String> attributes) {
         String text = json.join(attributes);
-        // No character has more than three bytes, so most sessions need not be encoded to be measured.
+        // A char takes at most three bytes of UTF-8, so most sessions need not be encoded to be measured.
         if (text.length() > maxSize / 3) {
             checkSize(text.getBytes(StandardCharsets.UTF_8).length);
         }

@@ -30,9 +30,9 @@ final class CookieCodec {
     private static final JsonMapper JSON = JsonMapper.shared();
 
     private final SessionCookie cookie;
-    /** One for each secret. Only their clones sign, so that no thread waits for another. */
+    /** One for each secret. Each thread signs with a clone, so none waits for another. */
     private final List<Mac> macs;
-    /** What the Set-Cookie header has before the cookie's value, and after it. */
+    /** The parts of the Set-Cookie header before and after the cookie's value. */
     private final String start;
 
     private final String end;
@@ -44,7 +44,7 @@ final class CookieCodec {
         this.macs = cookie.secrets().stream().map(CookieCodec::mac).toList();
     }
 
-    /** An id, and the cookie's value that carries it: null if another secret has signed it than the one that signs now. */
+    /** A verified id and the cookie's value that carries it. The value is null unless the current secret signed it. */
     record Verified(String id, @Nullable String value) {
         @Override
         public String toString() {
@@ -52,7 +52,7 @@ final class CookieCodec {
         }
     }
 
-    /** The Set-Cookie header for a cookie's value and the time that the browser is to keep it, null if until it closes. */
+    /** The Set-Cookie header for a value and a max-age; null means until the browser closes. */
     String header(String value, @Nullable Duration age) {
         return age != null ? cookie.header(value, age) : start + value + end;
     }
@@ -86,7 +86,7 @@ final class CookieCodec {
         for (Mac mac : macs) {
             // Comparing the texts, not the decoded bytes, refuses every other spelling of the same signature.
             if (MessageDigest.isEqual(sign(mac, text, dot), signature)) {
-                // However it is spelled, it has base64's characters and percent signs only, so it may be sent again.
+                // The value is safe to send again: any spelling of it consists of base64 characters, a dot and percent escapes.
                 return verified(Arrays.copyOf(text, dot), mac == macs.get(0) ? value : null);
             }
         }
@@ -114,7 +114,7 @@ final class CookieCodec {
         return values;
     }
 
-    /** Requests carry many other cookies, whose names need no copy. */
+    /** Compares in place: requests carry many other cookies, and their names need not be copied. */
     private boolean isName(String header, int from, int to) {
         int start = trimmedStart(header, from, to);
         int end = trimmedEnd(header, start, to);
@@ -142,7 +142,10 @@ final class CookieCodec {
         return end;
     }
 
-    /** Only what browsers trim: a name after any other space lacks the prefix {@code __Host-} to them, so any site may set it. */
+    /**
+     * Trims only what browsers trim. After any other space, a browser sees no {@code __Host-} prefix and lets any site set the
+     * cookie.
+     */
     private static boolean isBlank(char c) {
         return c == ' ' || c == '\t';
     }
@@ -152,7 +155,10 @@ final class CookieCodec {
         return quoted ? value.substring(1, value.length() - 1) : value;
     }
 
-    /** The bytes, or null if they are malformed. A character beyond Latin-1 becomes a question mark: no cookie of ours has either. */
+    /**
+     * The decoded bytes, or null if they are malformed. A character beyond Latin-1 becomes a question mark, which no valid
+     * cookie has.
+     */
     private static byte @Nullable [] percentDecode(String value) {
         byte[] bytes = value.getBytes(ISO_8859_1);
         int length = 0;
@@ -190,7 +196,7 @@ final class CookieCodec {
         try {
             return finish((Mac) prototype.clone(), text, length);
         } catch (CloneNotSupportedException e) {
-            // That of a security module, as Java has them in FIPS mode.
+            // The Mac of a security module, as in Java's FIPS mode, cannot be cloned.
             synchronized (prototype) {
                 return finish(prototype, text, length);
             }
@@ -206,7 +212,7 @@ final class CookieCodec {
         try {
             Mac mac = Mac.getInstance("HmacSHA256");
             mac.init(new SecretKeySpec(secret.getBytes(UTF_8), "HmacSHA256"));
-            // Clones of a Mac that has begun need not hash the key again.
+            // Clones of a started Mac need not hash the key again.
             mac.update(new byte[0]);
             return mac;
         } catch (GeneralSecurityException e) {

@@ -4,12 +4,12 @@ import java.util.HashSet;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** What browsers demand of a cookie (RFC 6265bis, 4.1.3 and 5.7; draft-ietf-httpbis-layered-cookies), and its signature. */
+/** Checks a cookie's secrets and what browsers demand (RFC 6265bis, 4.1.3 and 5.7; draft-ietf-httpbis-layered-cookies). */
 final class CookieRules {
 
     private CookieRules() {}
 
-    /** Throws an {@link IllegalArgumentException} that says which rule a cookie breaks, and shows no secret. */
+    /** Throws an {@link IllegalArgumentException} that names the rule which a cookie breaks, and shows no secret. */
     static void check(SessionCookie cookie) {
         checkSecrets(cookie);
         checkAttributes(cookie);
@@ -82,7 +82,7 @@ final class CookieRules {
         }
     }
 
-    /** Whether a browser keeps a cookie in the place of another one (RFC 6265bis, 5.7). */
+    /** Whether a cookie replaces the other one in a browser (RFC 6265bis, 5.7). */
     private static boolean replaces(SessionCookie cookie, SessionCookie other) {
         return cookie.name().equals(other.name())
                 && cookie.path().equals(other.path())
@@ -95,7 +95,7 @@ final class CookieRules {
         return host.startsWith(".") ? host.substring(1) : host;
     }
 
-    /** Browsers match the prefixes in any case (RFC 6265bis, 5.7). */
+    /** Browsers ignore the case of the prefixes (RFC 6265bis, 5.7). */
     private static boolean startsWith(String name, String prefix) {
         return name.regionMatches(true, 0, prefix, 0, prefix.length());
     }

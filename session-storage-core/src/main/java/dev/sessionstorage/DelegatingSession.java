@@ -8,45 +8,45 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.core.ParameterizedTypeReference;
 
 /**
- * A session that stands in front of another one, for instance to load it on first use. {@link SessionStorage} commits and
- * destroys the one behind it.
+ * A session that wraps another one, for instance to load it on first use. {@link SessionStorage} commits and destroys the
+ * wrapped session.
  */
 public abstract class DelegatingSession implements Session {
 
-    /** For subclasses. */
+    /** Creates the wrapper. */
     protected DelegatingSession() {}
 
     /**
-     * The session behind this one.
+     * The wrapped session.
      *
      * @return the same object every time
      */
     protected abstract Session delegate();
 
     /**
-     * The session behind this one, asked for before a method that changes it.
+     * The wrapped session, for a method that changes it.
      *
      * @return the same object as {@link #delegate()}
-     * @throws IllegalStateException if it may not be changed any more
+     * @throws IllegalStateException if the session can no longer be changed
      */
     protected Session delegateForChange() {
         return delegate();
     }
 
     /**
-     * Told when a commit of this session has failed and the caller gets the exception. Whatever commits by itself should leave
-     * it at that: a write whose answer was lost may have happened, and would happen again. Not told where the transaction of the
-     * caller was to blame, which has written nothing.
+     * Called when a commit of this session has failed, before the caller gets the exception. An automatic commit should not
+     * retry: if only the response was lost, the write has happened and would happen again. Not called if the caller's own
+     * transaction failed; then nothing was written.
      *
-     * @param failure what the caller gets
+     * @param failure the exception that the caller gets
      */
     protected void commitFailed(RuntimeException failure) {
         // Nothing, by default.
     }
 
     /**
-     * Asked when a commit may extend this session, whether its cookie can be sent again. If not, and the cookie has a max-age, an
-     * unchanged session is not extended either: the next commit can do both.
+     * Whether the cookie can still be sent if a commit extends this session. If not, and the cookie has a max-age, an unchanged
+     * session is not extended either: the next commit does both.
      *
      * @return true, by default
      */
@@ -55,8 +55,8 @@ public abstract class DelegatingSession implements Session {
     }
 
     /**
-     * Whether somebody gets to see what this session is asked for. Flash values that are read for nobody, as by a HEAD request or a
-     * browser that fetches a page in advance, are there again for whoever does.
+     * Whether the user will see the response. If not, as for a HEAD request or a prefetch, the commit does not consume the
+     * flash values that were read.
      *
      * @return true unless overridden
      */

@@ -25,13 +25,13 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.core.TreeNode;
 
 /**
- * Where a value and the one that was read back differ. JSON keeps no class of a collection, so lists, sets and maps count by what
- * they hold; whatever else there is must be of the same class, and an application's objects agree in each of their fields, since
- * their {@code equals} may look at one only.
+ * Finds where a value differs from the one that was read back. JSON does not keep a collection's class, so lists, sets and maps
+ * are compared by their contents. Everything else must have the same class. The application's objects are compared field by
+ * field, because their {@code equals} may ignore fields.
  */
 final class Difference {
 
-    /** What is different and what to do; never a value, which may be a secret. */
+    /** Says what differs and what to do. It shows no value, which may be a secret. */
     private static final class Found extends RuntimeException {
 
         private final StringBuilder path = new StringBuilder();
@@ -43,10 +43,10 @@ final class Difference {
         }
     }
 
-    /** Whether a field of a class is meant to stay behind. */
+    /** Whether a field of a class is excluded on purpose. */
     private final BiPredicate<Class<?>, Field> leftOut;
 
-    /** Which fields are meant to stay behind takes Jackson longer to find out than the rest. */
+    /** Cached: asking Jackson which fields are excluded takes longer than the rest of the comparison. */
     private final Map<Class<?>, List<Field>> keptFields = new HashMap<>();
 
     private final IdentityHashMap<Object, Object> compared = new IdentityHashMap<>();
@@ -55,7 +55,7 @@ final class Difference {
         this.leftOut = leftOut;
     }
 
-    /** A sentence that begins with the path, or null if they are equal. */
+    /** Describes the first difference, beginning with its path; null if the values are equal. */
     static @Nullable String between(@Nullable Object in, @Nullable Object out, BiPredicate<Class<?>, Field> leftOut) {
         try {
             new Difference(leftOut).compare(in, out);
@@ -92,7 +92,7 @@ final class Difference {
             at(".key", entry.getKey(), other.getKey());
             at(".value", entry.getValue(), other.getValue());
         } else if (in instanceof Date date && out instanceof Date other && isSameTime(date, other)) {
-            // A Timestamp, as databases give it, in a field that is a Date.
+            // Databases return a Timestamp for a field of type Date.
             return;
         } else if (in.getClass() != out.getClass()) {
             throw new Found("is a " + name(in) + " and comes back as a " + name(out) + advice(in));
@@ -166,7 +166,7 @@ final class Difference {
         if (in.size() != out.size()) {
             throw new Found("comes back with " + out.size() + " entries in place of " + in.size());
         }
-        // A sorted map compares keys of one class only.
+        // A copy, because a sorted map can only look up keys of one class.
         Map<?, ?> others = new HashMap<>(out);
         in.forEach((key, value) -> {
             if (!others.containsKey(key)) {
@@ -216,7 +216,7 @@ final class Difference {
                 unequal.add(element);
             }
         }
-        // Elements without an equals of their own are equal to none of those that were read.
+        // Elements whose class has no equals never equal those that were read, so they are compared by their fields.
         List<Object> left = new ArrayList<>(out);
         left.removeIf(in::contains);
         for (Object element : unequal) {
@@ -229,14 +229,14 @@ final class Difference {
         }
     }
 
-    /** A comparator is code, which no JSON keeps. */
+    /** A comparator is code, which JSON cannot keep. */
     private static void compareOrder(@Nullable Comparator<?> in, @Nullable Comparator<?> out) {
         if (in != null && !in.equals(Comparator.naturalOrder()) && !in.equals(out)) {
             throw new Found("has an order of its own, which does not come back: keep it in its natural order");
         }
     }
 
-    /** A collection of the application's own may hold more than its elements. */
+    /** An application's collection class may have fields besides its elements. */
     private void compareOwn(Object in, Object out) {
         if (ApplicationClasses.hasMoreThanElements(in.getClass()) && !hasSameFields(in, out)) {
             throw new Found(
@@ -265,20 +265,23 @@ final class Difference {
 
     private static boolean isEqual(Object in, Object out) {
         if (in instanceof URL url) {
-            // Its equals asks for the addresses of hosts.
+            // URL.equals looks up the addresses of hosts.
             return url.toExternalForm().equals(((URL) out).toExternalForm());
         }
         if (in instanceof Pattern pattern && pattern.flags() != ((Pattern) out).flags()) {
             return false;
         }
         if (in instanceof TreeNode) {
-            // The number 5 is equal to itself whether it was an int or a long.
+            // As nodes, an int 5 and a long 5 are not equal; as text they are.
             return in.toString().equals(out.toString());
         }
         return in.equals(out) || (!hasEquals(in.getClass()) && in.toString().equals(out.toString()));
     }
 
-    /** As AtomicInteger has none; the toString of what is no value has an identity in it. */
+    /**
+     * Whether a class has its own equals. Without one, as in AtomicInteger, values are compared by toString. The toString of
+     * Object contains the identity hash, so it never matches.
+     */
     private static boolean hasEquals(Class<?> type) {
         try {
             return type.getMethod("equals", Object.class).getDeclaringClass() != Object.class;

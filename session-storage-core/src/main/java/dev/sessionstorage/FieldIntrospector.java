@@ -17,14 +17,14 @@ import tools.jackson.databind.introspect.JacksonAnnotationIntrospector;
 import tools.jackson.databind.introspect.VisibilityChecker;
 
 /**
- * Takes the fields of an application's classes for their properties, where no annotation says otherwise: a getter may
- * be missing, may compute, convert or load something, and a setter may hash what it is given.
+ * Makes Jackson use the fields of an application's classes instead of getters and setters, unless an annotation says otherwise.
+ * A getter may be missing, or may compute, convert or load something; a setter may hash its argument.
  */
 final class FieldIntrospector extends JacksonAnnotationIntrospector {
 
     private static final VisibilityChecker FIELDS = new OpenFields(Visibility.NONE);
 
-    /** Where the JDK holds a part of the state, getters and setters are the only way to it. */
+    /** For subclasses of JDK classes: only getters and setters reach the JDK's part of the state. */
     private static final VisibilityChecker FIELDS_AND_METHODS = new OpenFields(Visibility.PUBLIC_ONLY);
 
     private static final class OpenFields extends VisibilityChecker {
@@ -65,7 +65,10 @@ final class FieldIntrospector extends JacksonAnnotationIntrospector {
         return inherited ? JsonIgnoreProperties.Value.empty() : super.findPropertyIgnoralByName(config, annotated);
     }
 
-    /** A number of an application's class is written as a plain one, which its class is not read from. */
+    /**
+     * Writes an application's number class as an object. Jackson would write a plain number, from which it cannot read the
+     * class back.
+     */
     @Override
     public JsonFormat.@Nullable Value findFormat(MapperConfig<?> config, Annotated annotated) {
         JsonFormat.Value format = super.findFormat(config, annotated);
@@ -83,7 +86,10 @@ final class FieldIntrospector extends JacksonAnnotationIntrospector {
                 && !isBuilder(type);
     }
 
-    /** A builder's fields may have other names than what it builds, which names it. */
+    /**
+     * Whether a class is a builder, whose fields may have other names than the properties. Either the builder is annotated, or
+     * the class that it builds is.
+     */
     private static boolean isBuilder(Class<?> type) {
         return type.isAnnotationPresent(JsonPOJOBuilder.class)
                 || Arrays.stream(type.getDeclaredMethods())
@@ -91,7 +97,10 @@ final class FieldIntrospector extends JacksonAnnotationIntrospector {
                         .anyMatch(built -> built != null && built.builder() == type);
     }
 
-    /** What Spring Security's mix-ins say of a class of its own makes that class, not one that extends it. */
+    /**
+     * Whether a class extends a Spring Security class that has a mix-in. The mix-in describes that class, not the application's
+     * subclass.
+     */
     private static boolean isBelowSpringsMixIn(MapperConfig<?> config, Class<?> type) {
         if (config.findMixInClassFor(type) != null || isSpringSecuritys(type)) {
             return false;

@@ -15,21 +15,20 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Group commit, as databases do it for their log: changes of one key that wait for each other in this JVM are made one on top of
- * the other and written once. Its locks are those of {@code java.util.concurrent}, because waiting for them does not pin a
- * virtual thread.
+ * Group commit, as in a database's log: concurrent changes of one key in this JVM are applied one on top of the other and
+ * written once. Its locks come from {@code java.util.concurrent}, because waiting for them does not pin a virtual thread.
  *
  * @param <S> the state that is written
  */
 final class GroupCommit<S> {
 
-    /** Longer than the commits of a key take, and much shorter than a connection pool lets a thread wait. */
+    /** Longer than the queued commits of a key take, and much shorter than the timeout of a connection pool. */
     static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private static final int MOST_CHANGES = 64;
     private static final long LONGEST_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
-    /** The keys that are being committed. */
+    /** The keys with commits in progress. */
     final Map<String, Line<S>> lines = new ConcurrentHashMap<>();
 
     private final Writer<S> writer;
@@ -41,7 +40,7 @@ final class GroupCommit<S> {
     }
 
     /**
-     * With another patience, for tests.
+     * With other timeouts, for tests.
      *
      * @param turnPatienceNanos how long a change waits for its turn before it is written alone
      * @param writePatienceNanos how long a change waits for its batch to be written before its thread does so
@@ -54,15 +53,15 @@ final class GroupCommit<S> {
 
     @FunctionalInterface
     interface Writer<S> {
-        /** Writes a state; null if it was not made on top of what is stored. */
+        /** Writes a state; null if it is not based on what is stored. */
         @Nullable
         S write(S state);
     }
 
-    /** Where the commits of one key wait for their turn. */
+    /** The queue of commits of one key. */
     static final class Line<S> {
         private final ReentrantLock turn = new ReentrantLock();
-        /** How many are about to join a batch. */
+        /** The number of threads about to join a batch. */
         private final AtomicInteger waiting = new AtomicInteger();
         /** Guarded by the map of lines. */
         private int threads;
@@ -70,19 +69,20 @@ final class GroupCommit<S> {
         private @Nullable Batch<S> open;
     }
 
-    /** A thread's own state in a batch. */
+    /** A thread's batch, and the state after its own change. */
     private record Place<S>(Batch<S> batch, S own) {}
 
     /**
-     * Makes a change in a key's turn, and has it written with those of the threads that wait meanwhile. Each makes its change
-     * itself, so that the application's functions run in their own threads. Not for a thread that has the turn already, which
-     * would wait for itself, nor for one that holds a database connection, which the others may wait for.
+     * Applies a change when its turn comes, and writes it together with those of the threads that wait meanwhile. Each thread
+     * applies its own change, so the application's functions run on their own threads. A thread must not call this if it
+     * already has the turn, because it would wait for itself, or if it holds a database connection, because the others may be
+     * waiting for it.
      *
-     * @param base the state to change, where no other change is about to be written
+     * @param base the state to change, if no other change is about to be written
      * @param change the change; if it throws, the others are written without it
-     * @return the state with this change, and the version before if others' changes were written on top of it; null if
-     *     nothing was written
-     * @throws CompletionException if the write of the batch has failed, with the reason as its cause
+     * @return the state with this change; if others' changes were written on top of it, with the version from before the write;
+     *     null if nothing was written
+     * @throws CompletionException if the write of the batch failed; its cause is the reason
      */
     @Nullable
     S commit(String key, Supplier<S> base, UnaryOperator<S> change) {
@@ -108,7 +108,7 @@ final class GroupCommit<S> {
     }
 
     /**
-     * Waits for a key's turn, without a batch. {@link #leave} has to follow.
+     * Waits for a key's turn without joining a batch. The caller must then call {@link #leave}.
      *
      * @return false if the turn did not come in time
      */
@@ -116,12 +116,12 @@ final class GroupCommit<S> {
         return awaitTurn(line(key), patienceNanos);
     }
 
-    /** Ends what {@link #enter} has begun, and gives the turn back if it had come. */
+    /** Ends what {@link #enter} began, and releases the turn if the thread has it. */
     void leave(String key, boolean hasTurn) {
         leave(key, Objects.requireNonNull(lines.get(key)), hasTurn);
     }
 
-    /** Whether the calling thread has the turn: the function that it was given to run commits the same key itself. */
+    /** Whether the calling thread already has the turn, because a function that it runs there commits the same key. */
     boolean hasTurn(String key) {
         Line<S> line = lines.get(key);
         return line != null && line.turn.isHeldByCurrentThread();
@@ -198,7 +198,7 @@ final class GroupCommit<S> {
             return closed ? null : state;
         }
 
-        /** Takes a change on top of the others; false if they are being written without it. */
+        /** Adds a change on top of the others; false if they are already being written. */
         synchronized boolean add(S after) {
             if (closed) {
                 return false;
@@ -222,7 +222,7 @@ final class GroupCommit<S> {
             return last;
         }
 
-        /** Writes the changes, unless another thread does. */
+        /** Writes the changes unless another thread does. */
         void write(Writer<S> writer) {
             S last = close();
             if (last == null) {
@@ -236,8 +236,8 @@ final class GroupCommit<S> {
         }
 
         /**
-         * Waits for the write. The thread that would make it may be held up by an application's function: then this one does. An
-         * interrupt does not end it, since the change may have been written already.
+         * Waits for the write. If an application's function holds up the thread that should write, this thread writes. An
+         * interrupt does not end the wait, because the change may have been written already.
          */
         @Nullable
         S await(Writer<S> writer, long patienceNanos) {

@@ -11,10 +11,10 @@ import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** Mutation detection: the objects that the application holds of a session's attributes, and may mutate in place. */
+/** Dirty checking: tracks the attribute objects that the application holds and may mutate in place. */
 final class HeldValues {
 
-    /** Other numbers, such as an AtomicInteger, may be mutated. */
+    /** Other numbers, such as AtomicInteger, are mutable. */
     private static final Set<Class<?>> IMMUTABLE = Set.of(
             Integer.class,
             Long.class,
@@ -29,14 +29,14 @@ final class HeldValues {
 
     private final SessionJson json;
     private final WorkingCopy attributes;
-    /** Most sessions hold nothing that can be mutated. */
+    /** Null until needed: most sessions hold no mutable object. */
     private @Nullable Map<String, Held> values;
 
     /**
-     * An object that the application was given, or gave.
+     * An object that the application got or set.
      *
      * @param text the attribute's text at that time
-     * @param written what the object was last written as, null if it was only read
+     * @param written the text that the object was last written as, null if it was only read
      */
     private record Held(
             Object value, Type type, String text, @Nullable String written) {}
@@ -63,7 +63,7 @@ final class HeldValues {
         }
     }
 
-    /** Gives each attribute whose object has been mutated its new text. */
+    /** Updates the text of each attribute whose object was mutated. */
     void detectMutations() {
         if (values != null) {
             for (String name : List.copyOf(values.keySet())) {
@@ -82,14 +82,14 @@ final class HeldValues {
         return held != null && held.type().equals(type);
     }
 
-    /** The object that the application already holds of an attribute as this type, null if the attribute has changed since. */
+    /** The object of this type that the application already holds of an attribute, null if the attribute has changed since. */
     @Nullable
     Object value(String name, Type type, String text) {
         Held held = held(name);
         return held != null && held.type().equals(type) && held.text().equals(text) ? held.value() : null;
     }
 
-    /** Gives an attribute its new text if its object has been mutated since it was handed over. */
+    /** Updates an attribute's text if its object was mutated since it was handed over. */
     void detectMutation(String name) {
         Held held = held(name);
         if (held == null) {
@@ -102,7 +102,10 @@ final class HeldValues {
         }
     }
 
-    /** What the object would be written as without a mutation: reading as a type may drop or reorder parts. */
+    /**
+     * The text of the unmutated object. It may differ from the stored text, because reading as a type may drop or reorder
+     * parts.
+     */
     private String untouched(String name, Held held) {
         return held.written() != null
                 ? held.written()

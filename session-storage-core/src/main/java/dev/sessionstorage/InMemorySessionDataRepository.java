@@ -9,13 +9,13 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps sessions in this JVM's memory, for development, tests and small tools: a restart ends them all, a second node sees
- * none of them. When it is full, the session that was not used for the longest time makes room.
+ * Keeps sessions in this JVM's memory, for development, tests and small tools. A restart ends them all, and a second node sees
+ * none of them. When it is full, it evicts the least recently used session.
  */
 public final class InMemorySessionDataRepository implements ExpiredSessionRepository, PrincipalSessionRepository {
 
     private static final int DEFAULT_CAPACITY = 100_000;
-    /** Before an id that has moved, the key of a record which says so, under a version that no update can have read. */
+    /** Prefixes a rotated id in the key of its marker record. The marker's version is one that no update can have read. */
     private static final String MOVED = "moved:";
 
     private static final long NO_VERSION = -1;
@@ -23,15 +23,15 @@ public final class InMemorySessionDataRepository implements ExpiredSessionReposi
     private final Clock clock;
     private final Map<String, SessionData> records;
 
-    /** Up to 100,000 sessions, by the system's clock. */
+    /** Keeps up to 100,000 sessions and uses the system's clock. */
     public InMemorySessionDataRepository() {
         this(Clock.systemUTC(), DEFAULT_CAPACITY);
     }
 
     /**
-     * Up to a number of sessions, by a clock.
+     * Keeps up to {@code capacity} sessions and uses the given clock.
      *
-     * @param clock decides what has expired
+     * @param clock the clock that decides what has expired
      * @param capacity the largest number of sessions to keep, at least 1
      */
     public InMemorySessionDataRepository(Clock clock, int capacity) {

@@ -20,14 +20,14 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.type.TypeFactory;
 
 /**
- * The type that a value can be read as, where nobody has said one: a list's class does not tell what is in it, and without that
- * Jackson would leave out which subtype of a {@code @JsonTypeInfo} interface each element is.
+ * Infers the type to read a value as if the application gave none. A list's class does not tell its element type. Without that,
+ * Jackson would not write which subtype of a {@code @JsonTypeInfo} interface each element is.
  */
 final class InferredType {
 
     private static final List<Class<?>> KINDS = List.of(List.class, SortedSet.class, Set.class);
 
-    /** What is deeper, such as a list in itself, has no type. */
+    /** A deeper value, such as a list that contains itself, gets no type. */
     private static final int DEEPEST = 100;
 
     private final TypeFactory types;
@@ -46,7 +46,7 @@ final class InferredType {
         return ofAll(List.of(value), 0);
     }
 
-    /** The type of all of these; Object, as which only JSON's natural types come back, if they have none in common. */
+    /** The common type of these values. Without one it is Object: then only JSON's natural types come back equal. */
     private JavaType ofAll(Collection<?> values, int depth) {
         if (values.isEmpty() || depth > DEEPEST) {
             return types.constructType(Object.class);
@@ -81,7 +81,7 @@ final class InferredType {
         return types.constructType(common);
     }
 
-    /** Also that of a library, as Hibernate's, which comes back as a plain one. */
+    /** Whether a container comes back as a plain one. A library's collection, such as Hibernate's, does too. */
     private static boolean isPlainContainer(Object value) {
         return isContainer(value)
                 && !(ApplicationClasses.contains(value.getClass())
@@ -113,7 +113,7 @@ final class InferredType {
         return all;
     }
 
-    /** The class that an application would read it as: those inside the JDK, as of a Path or a ZoneId, have no public name. */
+    /** The public class to read a value as: the JDK's own implementations, such as those of Path and ZoneId, are not public. */
     private static Class<?> readable(Object value) {
         if (value instanceof Enum<?> constant) {
             return constant.getDeclaringClass();
@@ -141,7 +141,7 @@ final class InferredType {
         return Modifier.isPublic(type.getModifiers()) && type.getModule().isExported(type.getPackageName());
     }
 
-    /** What a class extends and implements, nearest first, but Object. */
+    /** A class, its superclasses and interfaces, nearest first, without Object. */
     private static Set<Class<?>> above(Class<?> type) {
         Set<Class<?>> found = new LinkedHashSet<>();
         for (Class<?> at = type; at != null && at != Object.class; at = at.getSuperclass()) {

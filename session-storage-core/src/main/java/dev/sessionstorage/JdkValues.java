@@ -29,7 +29,7 @@ import tools.jackson.databind.deser.std.StdScalarDeserializer;
 import tools.jackson.databind.module.SimpleModule;
 import tools.jackson.databind.ser.std.StdScalarSerializer;
 
-/** Those of the JDK's values that Jackson drops a part of, or cannot read. */
+/** Serializers for the JDK's classes that Jackson reads back incompletely or not at all. */
 final class JdkValues {
 
     private interface Writer<T> {
@@ -44,7 +44,7 @@ final class JdkValues {
 
     static SimpleModule module() {
         SimpleModule module = new SimpleModule("session-storage-values");
-        // A HashSet would lose the order.
+        // A HashSet would lose the insertion order.
         module.addAbstractTypeMapping(Set.class, LinkedHashSet.class);
         add(module, BitSet.class, JdkValues::write, JdkValues::bits);
         add(module, LongAdder.class, (adder, json) -> json.writeNumber(adder.sum()), json -> {
@@ -54,7 +54,7 @@ final class JdkValues {
         });
         add(module, DoubleAdder.class, (adder, json) -> json.writeNumber(adder.sum()), json -> {
             DoubleAdder adder = new DoubleAdder();
-            // What JSON has no number for is a text.
+            // NaN and the infinities are not JSON numbers, so they are written as text.
             adder.add(
                     json.hasToken(JsonToken.VALUE_STRING)
                             ? Double.parseDouble(json.getString())
@@ -64,7 +64,7 @@ final class JdkValues {
         add(module, Pattern.class, JdkValues::write, JdkValues::pattern);
         add(module, Path.class, (path, json) -> json.writeString(path.toString()), json -> Path.of(json.getString()));
         add(module, File.class, (file, json) -> json.writeString(file.getPath()), json -> new File(json.getString()));
-        // Jackson writes the name of a host where there is one, and would look it up again.
+        // Jackson would write a known host name, and look it up again on reading.
         add(
                 module,
                 InetAddress.class,
@@ -112,7 +112,7 @@ final class JdkValues {
         }
     }
 
-    /** The bits that are set: a number of 64 bits would lose some in JavaScript. */
+    /** Writes the positions of the set bits: a 64-bit number would lose some in JavaScript. */
     private static void write(BitSet bits, JsonGenerator json) {
         int[] set = bits.stream().toArray();
         json.writeArray(set, 0, set.length);
@@ -173,7 +173,7 @@ final class JdkValues {
         return calendar;
     }
 
-    /** A local date, which is the same in every zone, unless somebody has put a time into it. */
+    /** Writes a local date, which is the same in every zone, unless the value also has a time of day. */
     private static void write(Date date, JsonGenerator json) {
         LocalDate local = date.toLocalDate();
         if (Date.valueOf(local).getTime() == date.getTime()) {

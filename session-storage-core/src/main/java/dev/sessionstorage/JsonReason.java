@@ -10,22 +10,24 @@ import tools.jackson.databind.exc.InvalidTypeIdException;
 import tools.jackson.databind.exc.MismatchedInputException;
 import tools.jackson.databind.exc.ValueInstantiationException;
 
-/** Why Jackson could not write or read something, as far as it speaks of types: its messages also show values. */
+/**
+ * Explains why Jackson could not write or read something. It names types only, because Jackson's own messages also show values.
+ */
 final class JsonReason {
 
-    /** What goes round in a circle has a path of hundreds of steps. */
+    /** The path of a cyclic structure has hundreds of steps. */
     private static final int LONGEST_PATH = 8;
 
     private JsonReason() {}
 
-    /** Of an object that the application has handed over, whose class may be named. */
+    /** The reason for an object that the application passed in. It may name the object's class. */
     static String ofWriting(Throwable e) {
         return e instanceof InvalidTypeIdException type && type.getTypeId() != null
                 ? at(type) + type.getTypeId() + " is no known or allowed class here"
                 : ofReading(e);
     }
 
-    /** Of JSON that anybody may have stored. */
+    /** The reason for stored JSON. It names no class from the JSON, which may come from anywhere. */
     static String ofReading(Throwable e) {
         return e instanceof JacksonException failure
                 ? at(failure) + reason(failure)
@@ -63,7 +65,7 @@ final class JsonReason {
                 : " (" + cause.getClass().getName() + ")";
     }
 
-    /** The keys of a map are values, too. */
+    /** The path to the failure. A map's keys are left out, because they are values, too. */
     private static String at(JacksonException e) {
         StringBuilder path = new StringBuilder();
         List<JacksonException.Reference> steps = e.getPath();

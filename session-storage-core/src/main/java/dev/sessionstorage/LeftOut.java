@@ -14,7 +14,7 @@ import tools.jackson.databind.introspect.AnnotatedMember;
 import tools.jackson.databind.introspect.AnnotatedMethod;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The fields that an annotation keeps out of the JSON, or lets into it in one direction only: nobody expects them back. */
+/** Finds the fields that an annotation excludes from the JSON, or allows in one direction only. They need not come back. */
 final class LeftOut implements BiPredicate<Class<?>, Field> {
 
     private final SerializationConfig config;

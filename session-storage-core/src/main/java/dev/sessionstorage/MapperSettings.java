@@ -6,7 +6,7 @@ import tools.jackson.databind.cfg.DateTimeFeature;
 import tools.jackson.databind.cfg.EnumFeature;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The one configuration of whatever is kept in a session: attributes, flash and model attributes, logins. */
+/** The Jackson configuration for everything in a session: attributes, flash and model attributes, logins. */
 final class MapperSettings {
 
     private MapperSettings() {}
@@ -14,13 +14,13 @@ final class MapperSettings {
     static JsonMapper.Builder builder() {
         return JsonMapper.builder()
                 .annotationIntrospector(new FieldIntrospector())
-                // Before the class path's modules, which then come first.
+                // Added before the class path's modules, which then take precedence.
                 .addModule(JdkValues.module().setValueInstantiators(new WithoutConstructor()))
                 .findAndAddModules()
                 .enable(
                         MapperFeature.ALLOW_FINAL_FIELDS_AS_MUTATORS,
                         MapperFeature.INFER_RECORD_GETTERS_FROM_COMPONENTS_ONLY)
-                // Two constants may share a label, and a label changes with the language.
+                // Names, not labels: two constants may share a label, and a label changes with the language.
                 .disable(EnumFeature.WRITE_ENUMS_USING_TO_STRING, EnumFeature.READ_ENUMS_USING_TO_STRING)
                 .enable(DateTimeFeature.WRITE_DATES_WITH_ZONE_ID)
                 .disable(

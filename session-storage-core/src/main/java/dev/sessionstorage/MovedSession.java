@@ -1,6 +1,9 @@
 package dev.sessionstorage;
 
-/** What a request gets whose cookie has an id from before a rotation: it may neither use the session nor start another one. */
+/**
+ * The session of a request whose cookie has an id from before a rotation. Every use throws: the request may neither use the
+ * session nor start another one.
+ */
 final class MovedSession extends DelegatingSession {
 
     @Override

@@ -10,7 +10,7 @@ sealed interface Operation {
 
     String name();
 
-    /** What the request had read of the attribute before, null if it had not. */
+    /** The request's earlier read of the attribute, null if there was none. */
     @Nullable
     Seen seen();
 
@@ -21,10 +21,10 @@ sealed interface Operation {
 
     record Remove(String name, @Nullable Seen seen) implements Operation {}
 
-    /** A removal after a read that only one request may make: of a flash value. */
+    /** Removes a flash value after its read. Only one request may do so. */
     record Consume(String name, @Nullable Seen seen) implements Operation {}
 
-    /** A function of the attribute's present text, null if it is absent. It relies on no earlier read. */
+    /** Applies a function to the attribute's present text, null if absent. It relies on no earlier read. */
     record Compute(String name, UnaryOperator<@Nullable String> function) implements Operation {
         @Override
         public @Nullable Seen seen() {
@@ -32,7 +32,7 @@ sealed interface Operation {
         }
     }
 
-    /** Whether it relies on a read that no longer holds. */
+    /** Whether the operation relies on a read that is out of date. */
     default boolean conflictsWith(Map<String, String> attributes, boolean lastWriteWins) {
         Seen read = seen();
         return read != null
@@ -40,7 +40,7 @@ sealed interface Operation {
                 && !Objects.equals(read.text(), attributes.get(name()));
     }
 
-    /** The same, with another read to rely on. */
+    /** The same operation, relying on another read. */
     default Operation relyingOn(@Nullable Seen other) {
         if (this instanceof Put put) {
             return new Put(put.name(), put.text(), other);

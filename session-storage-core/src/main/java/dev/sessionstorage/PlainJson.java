@@ -6,20 +6,20 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The JSON that most sessions are made of: an object, without white space, of texts without escapes, of booleans and of ints.
- * It takes a fraction of a parser's time; whatever else there is goes through Jackson.
+ * A fast path for the JSON of most sessions: an object without white space whose values are strings without escapes, booleans
+ * or ints. It takes a fraction of a parser's time. Everything else goes through Jackson.
  */
 final class PlainJson {
 
-    /** Jackson does not read any name that it writes: longer ones are left to it, to find out. */
+    /** Jackson cannot read every name that it writes. Longer names go through Jackson, which finds out. */
     static final int MAX_NAME = 1_000;
 
-    /** Every number of so many characters is an int. */
+    /** Every integer of at most this many characters fits an int. */
     private static final int MAX_INT = 9;
 
     private PlainJson() {}
 
-    /** A value's JSON text, or null if Jackson has to write it. */
+    /** A value's JSON text, or null if Jackson must write it. */
     static @Nullable String write(@Nullable Object value) {
         if (value instanceof String text) {
             return isPlain(text) ? '"' + text + '"' : null;
@@ -27,7 +27,7 @@ final class PlainJson {
         return value instanceof Integer || value instanceof Long || value instanceof Boolean ? value.toString() : null;
     }
 
-    /** The value of a JSON text as a type, or null if Jackson has to read it. */
+    /** The value of a JSON text as a type, or null if Jackson must read it. */
     static @Nullable Object read(String json, Type type) {
         char first = json.charAt(0);
         if (first == '"' && (type == String.class || type == Object.class)) {
@@ -41,7 +41,7 @@ final class PlainJson {
         return wantsInt && isInt(json, 0, json.length()) ? Integer.valueOf(json) : null;
     }
 
-    /** An object's parts, name to JSON text in their order, or null if Jackson has to find them. */
+    /** An object's members, name to JSON text in order, or null if Jackson must parse it. */
     static @Nullable Map<String, String> split(String json) {
         if (!json.startsWith("{") || json.indexOf('\\') > 0) {
             return null;
@@ -65,23 +65,23 @@ final class PlainJson {
         return parts.isEmpty() ? null : parts;
     }
 
-    /** Whether a text is the same within JSON's quotes. */
+    /** Whether a text can stand between JSON's quotes as it is. */
     static boolean isPlain(String text) {
         return isPlain(text, 0, text.length());
     }
 
-    /** Whether this is the JSON of a text, which is the same within its quotes. */
+    /** Whether this is a JSON string whose content can be taken as it is. */
     static boolean isPlainText(String json) {
         int last = json.length() - 1;
         return last > 0 && json.charAt(0) == '"' && json.charAt(last) == '"' && isPlain(json, 1, last);
     }
 
-    /** Whether every JSON text of the same value and length is the same text. */
+    /** Whether no other JSON text of the same length has the same value. */
     static boolean hasOneSpelling(String json) {
         return isPlainText(json) || isInt(json, 0, json.length());
     }
 
-    /** Where a text without a backslash ends, -1 if it does not or has what JSON escapes. */
+    /** The end of a string without a backslash; -1 if it is unterminated or contains a character that JSON escapes. */
     private static int endOfText(String json, int start) {
         int quote = json.indexOf('"', start + 1);
         for (int i = start + 1; i < quote; i++) {

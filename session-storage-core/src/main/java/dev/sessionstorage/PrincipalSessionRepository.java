@@ -4,18 +4,18 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A repository that finds sessions by their principal, for "your devices" and "sign out everywhere". {@link Sessions} is what
- * applications use.
+ * A repository that finds sessions by their principal, for "your devices" and "sign out everywhere". Applications use it
+ * through {@link Sessions}.
  *
- * <p>Principals are compared exactly: case, accents and trailing blanks count, which they don't in every database by default.
+ * <p>Principals are compared exactly: case, accents and trailing blanks count, although some databases ignore them by default.
  *
  * <p>A <em>handle</em> names a stored session without giving access to it: the hash of its id.
  */
 public interface PrincipalSessionRepository extends SessionDataRepository {
 
     /**
-     * Whether a session can belong to a principal of this name. Databases do not store NUL, and half of a surrogate pair has no
-     * UTF-8: it would become a question mark, which is another name. A repository finds nothing for any other name.
+     * Whether this is a valid name of a principal. Databases cannot store NUL. Half a surrogate pair has no UTF-8 encoding: it
+     * would become a question mark, which is another name. A repository finds nothing for an invalid name.
      *
      * @param name a text that may come from a browser
      * @return true for 1 to 255 characters, not all blank, without NUL and without half of a surrogate pair
@@ -27,10 +27,10 @@ public interface PrincipalSessionRepository extends SessionDataRepository {
     }
 
     /**
-     * All sessions of a principal that have not expired.
+     * Finds all sessions of a principal that have not expired.
      *
      * @param principal the principal's name
-     * @return handle to data, as {@link #readData} would give it, the oldest session first
+     * @return a map from handle to the data that {@link #readData} would return, the oldest session first
      */
     Map<String, SessionData> findByPrincipal(String principal);
 
@@ -44,7 +44,7 @@ public interface PrincipalSessionRepository extends SessionDataRepository {
     boolean deleteByHandle(String principal, String handle);
 
     /**
-     * Deletes all sessions of a principal, also one that {@link #rotateData} moves to a new id meanwhile.
+     * Deletes all sessions of a principal, including one that {@link #rotateData} moves to a new id at the same time.
      *
      * @param principal the principal's name
      * @param exceptHandle the handle of a session to keep, or null to keep none

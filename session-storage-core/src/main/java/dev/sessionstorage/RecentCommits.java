@@ -11,12 +11,12 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What this JVM has committed within the last second, so that a request which was overtaken by another one on the same node need
- * not read the session again. A failover of the store takes longer.
+ * The commits of this JVM within the last second. A request that was overtaken by another one on the same node continues from
+ * that one's commit without another read. A failover of the store takes longer than a second.
  */
 final class RecentCommits {
 
-    /** As many sessions are remembered, each until another one takes its place. */
+    /** The number of sessions remembered, each until another one takes its slot. */
     private static final int CAPACITY = 256;
 
     private static final long LIFE_NANOS = TimeUnit.SECONDS.toNanos(1);
@@ -31,8 +31,8 @@ final class RecentCommits {
     /**
      * A commit.
      *
-     * @param state what was stored; null if a transaction may still undo it: then its version is known to be out, but not what
-     *     will be stored
+     * @param state what was stored; null if a transaction may still roll it back: then older versions are stale, but the newest
+     *     state is not known
      */
     record Commit(String id, long version, @Nullable State state, long nanoTime) {}
 
@@ -73,7 +73,7 @@ final class RecentCommits {
         }
     }
 
-    /** The last commit of a session, if it is newer than a state. */
+    /** The last commit of the state's session, null if it is not newer than the state. */
     @Nullable
     Commit after(State state) {
         Commit last = commits.get(place(state.id()));
@@ -86,7 +86,7 @@ final class RecentCommits {
         return IntStream.range(0, CAPACITY).allMatch(place -> commits.get(place) == null);
     }
 
-    /** Keeps no session's attributes in memory for longer than they are of use. */
+    /** Drops a session's attributes from memory when they are no longer of use. */
     private void purgeInASecond() {
         if (purging.compareAndSet(false, true)) {
             inASecond.execute(this::purge);

@@ -11,14 +11,14 @@ import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
-/** Sessions whose data a repository has: the cookie carries the id. {@link SessionCommits} stores what has changed. */
+/** Keeps the sessions' data in a repository; the cookie carries only the id. {@link SessionCommits} stores the changes. */
 final class ServerSideSessionStorage implements SessionStorage {
 
     private static final Log LOG = LogFactory.getLog(SessionStorage.class);
 
     /**
-     * Each costs a read, and whoever may set cookies can collect valid ones. The last one is always among them: browsers send the
-     * newest at the end, after those with longer paths (RFC 6265, 5.4).
+     * Limits the reads of a request, because an attacker who can set cookies can collect valid ones. The last id is always
+     * kept: browsers send the newest cookie at the end, after those with longer paths (RFC 6265, 5.4).
      */
     private static final int MAX_IDS_PER_REQUEST = 8;
 
@@ -173,14 +173,14 @@ final class ServerSideSessionStorage implements SessionStorage {
         session.committed(stored);
     }
 
-    /** Takes the session back if a transaction of the application undoes what has just been written. */
+    /** Resets the session if the application's transaction rolls back what was just written. */
     private void ifUndone(TrackedSession session) {
         if (!states.writesAreFinal()) {
             states.ifUndone(session.undo());
         }
     }
 
-    /** A request that only read never fails for its extension. */
+    /** Slides the expiry if that is due. A request that only read never fails because of it. */
     private void extend(TrackedSession session) {
         Instant now = timeouts.clock().instant();
         if (now.isBefore(session.nextExtension())) {
@@ -189,8 +189,7 @@ final class ServerSideSessionStorage implements SessionStorage {
         try {
             session.extended(commits.extend(session.state()));
         } catch (SessionUnavailableException dropped) {
-            // A store that is down may take its whole timeout to say so: the next commit of this request does not ask
-            // again.
+            // A store that is down may take its whole timeout to fail, so the next commit of this request does not try again.
             session.nextExtension(now.plus(PAUSE_OF_EXTENSIONS));
         }
     }
@@ -214,14 +213,17 @@ final class ServerSideSessionStorage implements SessionStorage {
         return states.sessions();
     }
 
-    /** What holds, as the log says it at the start. Only of this project's repositories is it known that they show no secret. */
+    /**
+     * The settings, as logged at startup. Another project's repository appears by its class name, because its own text may show
+     * a secret.
+     */
     @Override
     public String toString() {
         return "SessionStorage[repository=" + states + ", cookie=" + cookie + ", idleTimeout=" + timeouts.idle()
                 + ", absoluteTimeout=" + timeouts.absolute() + "]";
     }
 
-    /** What the cookies that verify carry, each id once. */
+    /** The ids of the cookies that verify, each once. */
     private List<CookieCodec.Verified> verified(@Nullable String cookieHeader) {
         List<CookieCodec.Verified> all = new ArrayList<>(1);
         for (String value : codec.values(cookieHeader)) {

@@ -9,16 +9,21 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
-/** Optimistic locking: stores a change by compare-and-set, and again on the newer state where that fails. */
+/**
+ * Optimistic locking: stores a change by compare-and-set. If that fails, it applies the change to the newer state and tries
+ * again.
+ */
 final class SessionCommits {
 
-    /** With ten nodes that keep writing one session, each attempt wins one time in ten: 0.9^100 is one in 38,000. */
+    /**
+     * If ten nodes keep writing one session, each attempt wins one time in ten. All 100 fail once in 38,000 times (0.9^100).
+     */
     private static final int MAX_ATTEMPTS = 100;
 
     private static final long PAUSE_STEP_NANOS = 250_000;
     private static final long MAX_PAUSE_NANOS = 10_000_000;
 
-    /** Without versions only the turn keeps two commits apart. */
+    /** Longer, because without versions only the turn keeps two commits apart. */
     private static final long PATIENCE_WITHOUT_VERSIONS_NANOS = TimeUnit.SECONDS.toNanos(30);
 
     private final StateRepository store;
@@ -33,7 +38,7 @@ final class SessionCommits {
         this.group = new GroupCommit<>(store::update);
     }
 
-    /** Stores a new session. Its timeouts begin here, not when the request asked for it. */
+    /** Stores a new session. Its timeouts start here, not when the request got it. */
     State create(Change change) {
         State empty = new State("", rules.timeouts().begin(), Map.of());
         State created = store.create(Objects.requireNonNull(change.applyTo(empty, rules), "no other request has it"));
@@ -44,8 +49,8 @@ final class SessionCommits {
     /**
      * Stores a change of a stored session.
      *
-     * @param read the state that the request has read
-     * @return what is stored with it
+     * @param read the state that the request read
+     * @return the stored state, which contains the change
      */
     State update(State read, Change change) {
         for (int attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
@@ -62,7 +67,7 @@ final class SessionCommits {
                 read.id(), "Other requests kept changing the session: gave up after " + MAX_ATTEMPTS + " attempts");
     }
 
-    /** Null if the attempt was not made on top of what is stored. */
+    /** Makes an attempt; null if it was not based on what is stored. */
     private @Nullable State tryToStore(Attempt attempt) {
         String id = attempt.read().id();
         if (attempt.change().rotates() || !store.writesAreFinal() || !store.storesVersions() || group.hasTurn(id)) {
@@ -98,9 +103,10 @@ final class SessionCommits {
     }
 
     /**
-     * Extends a session that was only read, if that is due.
+     * Extends the expiry of a session that was only read, if that is due.
      *
-     * @return the state with the later expiry; the same if nothing was stored: another request has changed or ended it
+     * @return the state with the later expiry; the same state if nothing was stored, because it is not due or another request
+     *     has changed or ended the session
      */
     State extend(State read) {
         Instant expires = rules.timeouts().extended(read.idleTimeout(), read.data());
@@ -119,8 +125,9 @@ final class SessionCommits {
     }
 
     /**
-     * Waits for the session's turn. After a second without it, versions keep a commit safe: the thread that has the turn may wait
-     * for the database connection that this one holds.
+     * Waits for the session's turn. After a second it goes on without, because the thread that has the turn may be waiting for
+     * the database connection that this one holds; versions keep the commit safe. Without versions it waits longer, then
+     * throws.
      */
     private boolean enter(String id) {
         boolean hasTurn =
@@ -137,7 +144,10 @@ final class SessionCommits {
         return new SessionConflictException(message);
     }
 
-    /** The first retry comes at once, the later ones after a random time that grows slowly, so that the loser can catch up. */
+    /**
+     * Backs off with jitter: the first retry is immediate, later ones wait for a random, slowly growing time, so that the loser
+     * can catch up.
+     */
     private static void pause(int attempt) {
         if (attempt > 1) {
             long longest = Math.min(MAX_PAUSE_NANOS, attempt * PAUSE_STEP_NANOS);

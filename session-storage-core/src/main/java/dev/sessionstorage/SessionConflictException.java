@@ -4,9 +4,9 @@ import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 
 /**
- * Another request changed an attribute between this request's read and its write of it, or has given the session a new id, which
- * this request does not know; nothing was written. Spring MVC answers 409. Use {@link Session#update} where the new value follows
- * from the old one.
+ * Another request changed an attribute between this request's read and write of it, or moved the session to a new id that this
+ * request does not know. Nothing was written. Spring MVC answers 409. Use {@link Session#update} if the new value follows from
+ * the old one.
  */
 public final class SessionConflictException extends SessionException {
 
@@ -21,7 +21,7 @@ public final class SessionConflictException extends SessionException {
         this.headers = headers;
     }
 
-    /** For a request that carries an id from before a rotation: the answer with the new one is on its way to the browser. */
+    /** For a request that carries an id from before a rotation: the response with the new id is on its way to the browser. */
     static SessionConflictException moved() {
         HttpHeaders soon = new HttpHeaders();
         soon.set(HttpHeaders.RETRY_AFTER, "1");
@@ -31,7 +31,7 @@ public final class SessionConflictException extends SessionException {
                 soon);
     }
 
-    /** Says when to repeat a request whose session has got a new id. */
+    /** Contains {@code Retry-After} if the session has moved to a new id. */
     @Override
     public HttpHeaders getHeaders() {
         return HttpHeaders.readOnlyHttpHeaders(headers);

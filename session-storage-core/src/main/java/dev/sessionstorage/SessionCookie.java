@@ -16,7 +16,7 @@ public final class SessionCookie {
 
     private static final Duration DEFAULT_IDLE_TIMEOUT = Duration.ofMinutes(30);
 
-    /** Whether the browser sends the cookie with requests that another site started (RFC 6265bis, 4.1.2.7). */
+    /** Whether the browser sends the cookie with requests that another site starts (RFC 6265bis, 4.1.2.7). */
     public enum SameSite {
         /** Never. */
         STRICT("Strict"),
@@ -65,7 +65,7 @@ public final class SessionCookie {
         this.secrets = List.copyOf(secrets);
         this.former = List.copyOf(former);
         CookieRules.check(this);
-        // Checks the characters.
+        // Building a header checks the characters.
         header("", maxAge);
     }
 
@@ -75,8 +75,8 @@ public final class SessionCookie {
      * @param name the cookie's name; the prefixes {@code __Host-}, {@code __Host-Http-}, {@code __Http-} and {@code __Secure-}
      *     bring their rules with them (RFC 6265bis, 4.1.3, and draft-ietf-httpbis-layered-cookies)
      * @return the cookie, unsigned until it gets secrets
-     * @throws IllegalArgumentException as every method here that makes a cookie: if a browser would refuse or misread it; the
-     *     message says why, and never shows a secret
+     * @throws IllegalArgumentException if a browser would refuse or misread the cookie; the message says why and shows no
+     *     secret. So does every method here that makes a cookie
      */
     public static SessionCookie named(String name) {
         return new SessionCookie(name, "/", null, true, true, SameSite.LAX, null, false, List.of(), List.of());
@@ -167,14 +167,14 @@ public final class SessionCookie {
      * The cookies that an earlier deployment sent. The browser keeps them beside this one until {@link #expireFormer()} expires
      * them.
      *
-     * @return cookies of another domain, path or partitioned
+     * @return cookies with another name, domain, path or partitioned
      */
     public List<SessionCookie> former() {
         return former;
     }
 
     /**
-     * Another name.
+     * Changes the name.
      *
      * @param name the new name
      * @return a copy
@@ -184,7 +184,7 @@ public final class SessionCookie {
     }
 
     /**
-     * Another path.
+     * Changes the path.
      *
      * @param path the new path, starting with {@code /}
      * @return a copy
@@ -194,7 +194,7 @@ public final class SessionCookie {
     }
 
     /**
-     * Another domain.
+     * Changes the domain.
      *
      * @param domain the new domain, or null for this host only
      * @return a copy
@@ -204,7 +204,7 @@ public final class SessionCookie {
     }
 
     /**
-     * Secure or not.
+     * Changes whether the cookie is secure.
      *
      * @param secure whether the cookie is sent over HTTPS only
      * @return a copy
@@ -214,7 +214,7 @@ public final class SessionCookie {
     }
 
     /**
-     * HTTP-only or not.
+     * Changes whether the cookie is HTTP-only.
      *
      * @param httpOnly whether scripts cannot see the cookie
      * @return a copy
@@ -224,7 +224,7 @@ public final class SessionCookie {
     }
 
     /**
-     * Another SameSite.
+     * Changes SameSite.
      *
      * @param sameSite whether the cookie is sent with requests from other sites
      * @return a copy
@@ -234,8 +234,8 @@ public final class SessionCookie {
     }
 
     /**
-     * Another max-age. Given to {@link SessionStorage#commitSession(Session, java.util.function.UnaryOperator)} it
-     * becomes that session's own idle timeout: "remember me".
+     * Changes the max-age. In {@link SessionStorage#commitSession(Session, java.util.function.UnaryOperator)} it becomes that
+     * session's own idle timeout: "remember me".
      *
      * @param maxAge how long the browser keeps the cookie, at least a second; null means until the browser closes
      * @return a copy
@@ -245,7 +245,7 @@ public final class SessionCookie {
     }
 
     /**
-     * Partitioned or not.
+     * Changes whether the cookie is partitioned.
      *
      * @param partitioned whether the cookie is kept apart for each top-level site
      * @return a copy
@@ -255,9 +255,9 @@ public final class SessionCookie {
     }
 
     /**
-     * Other secrets. At least 32 bytes each are advised (RFC 2104, 3: a key shorter than the hash weakens it).
+     * Changes the secrets. Use at least 32 bytes each: a key shorter than the hash weakens it (RFC 2104, 3).
      *
-     * @param secrets the newest first: it signs, all verify
+     * @param secrets the newest first: it signs, and all verify
      * @return a copy
      */
     public SessionCookie withSecrets(String... secrets) {
@@ -266,9 +266,9 @@ public final class SessionCookie {
     }
 
     /**
-     * What an earlier deployment sent: {@code cookie.withFormer(cookie.withDomain("example.org"))}.
+     * Names the cookies that an earlier deployment sent: {@code cookie.withFormer(cookie.withDomain("example.org"))}.
      *
-     * @param former cookies of another domain, path or partitioned, or of another name
+     * @param former cookies with another name, domain, path or partitioned
      * @return a copy
      */
     public SessionCookie withFormer(SessionCookie... former) {
@@ -277,9 +277,9 @@ public final class SessionCookie {
     }
 
     /**
-     * Expires what an earlier deployment sent. The web part adds these to each response that has the session's cookie; whoever
-     * writes headers does so before {@link SessionStorage#commitSession(Session)}'s, because a browser that does not know
-     * {@code Partitioned} takes the one for the other.
+     * Expires the cookies that an earlier deployment sent. The web part adds these headers to each response that has the
+     * session's cookie. If you write headers yourself, add these before that of {@link SessionStorage#commitSession(Session)}:
+     * a browser that does not know {@code Partitioned} takes one cookie for the other.
      *
      * @return the Set-Cookie headers' values, one for each former cookie
      */
@@ -288,7 +288,7 @@ public final class SessionCookie {
     }
 
     /**
-     * How long an unused session lives where nothing else is said.
+     * How long an unused session lives by default.
      *
      * @return the max-age, else 30 minutes
      */
@@ -302,8 +302,8 @@ public final class SessionCookie {
     }
 
     /**
-     * Whoever guesses at a secret can test the guess on any cookie that it has signed, so these 32 bits help nobody. A short
-     * one has none: it could be guessed, and a log goes further than a cookie.
+     * Eight hex digits to recognize a secret by. These 32 bits do not help an attacker, who can test a guess on any signed
+     * cookie. A short secret shows none: it could be guessed, and a log travels further than a cookie.
      */
     private static String fingerprint(String secret) {
         return isShort(secret)
@@ -349,7 +349,7 @@ public final class SessionCookie {
         return Objects.hash(name, path, domain, maxAge, secrets);
     }
 
-    /** Shows no secret, but eight characters of a hash of each, by which nodes that share their sessions can be compared. */
+    /** Shows eight characters of each secret's hash, never the secret, so that the nodes of a cluster can be compared. */
     @Override
     public String toString() {
         return "SessionCookie[name=%s, path=%s, domain=%s, secure=%s, httpOnly=%s, sameSite=%s, maxAge=%s, partitioned=%s, secrets=%s, %d former]"

@@ -19,9 +19,9 @@ public final class SessionData {
     private final Instant createdAt;
     private final @Nullable String principal;
     private final Instant expires;
-    /** The write that made this, 0 if that is not known. */
+    /** Identifies the write that stored this data, 0 if unknown. */
     private final long mark;
-    /** The write that made what this replaces, 0 if that is not known. */
+    /** Identifies the write that stored what this data replaces, 0 if unknown. */
     private final long replacedMark;
 
     private SessionData(
@@ -42,12 +42,12 @@ public final class SessionData {
     }
 
     /**
-     * Puts together what a repository has stored.
+     * Restores the data from what a repository stored.
      *
      * @param json the attributes, character for character as {@link #toJson()} gave them
      * @param version the stored version
-     * @param createdAt when {@link SessionStorage#getSession()} made the session, or somebody last logged in
-     * @param principal who the session belongs to, or null
+     * @param createdAt when the session was first committed, or its user last logged in
+     * @param principal the principal's name, null before a login
      * @param expires the instant from which the record is gone
      * @return the value
      */
@@ -63,7 +63,7 @@ public final class SessionData {
                 0);
     }
 
-    /** What a commit stores in place of this, under the version that must be stored now. */
+    /** The data that a commit stores in place of this one. It carries the version that must be stored now. */
     SessionData replacedBy(String newJson, @Nullable String newPrincipal, Instant newExpires) {
         return new SessionData(
                 newJson,
@@ -75,22 +75,21 @@ public final class SessionData {
                 replacedMark);
     }
 
-    /** The same, begun anew. */
+    /** A copy with another start, as after a login. */
     SessionData withCreatedAt(Instant newCreatedAt) {
         return new SessionData(
                 json, version, newCreatedAt.truncatedTo(ChronoUnit.MILLIS), principal, expires, mark, replacedMark);
     }
 
-    /** The same once it is stored, for the next commit to replace. */
+    /** A copy for the time after this was stored, for the next commit to replace. */
     SessionData asStored() {
         return withMark(mark);
     }
 
     /**
-     * The attributes as one JSON object: attribute names and values, flash values under {@code __flash_NAME__} as in
-     * Remix.
+     * The attributes as one JSON object: attribute names and values, flash values under {@code __flash_NAME__} as in Remix.
      *
-     * @return JSON to keep as text, for it has to come back character for character; non-ASCII characters are not escaped
+     * @return JSON to store as text, because it must come back character for character; non-ASCII characters are not escaped
      */
     public String toJson() {
         return json;
@@ -106,8 +105,7 @@ public final class SessionData {
     }
 
     /**
-     * When {@link SessionStorage#getSession()} made the session, which may be some time before it was first stored, or when
-     * somebody last logged in.
+     * When the session was first committed, or its user last logged in.
      *
      * @return an instant in milliseconds
      */
@@ -116,9 +114,9 @@ public final class SessionData {
     }
 
     /**
-     * Who the session belongs to.
+     * The user whom the session belongs to.
      *
-     * @return the principal's name, at most 255 characters, or null if nobody has logged in
+     * @return the principal's name, at most 255 characters; null before a login
      */
     public @Nullable String principal() {
         return principal;
@@ -134,7 +132,7 @@ public final class SessionData {
     }
 
     /**
-     * The same with the next version, for repositories that store this value as it is.
+     * A copy with the next version, for repositories that store this object itself.
      *
      * @return a copy with {@code version + 1}
      */
@@ -143,7 +141,7 @@ public final class SessionData {
     }
 
     /**
-     * The same with another expiry.
+     * A copy with another expiry.
      *
      * @param newExpires the instant from which the record is gone
      * @return a copy
@@ -154,8 +152,8 @@ public final class SessionData {
     }
 
     /**
-     * The same as a write with this mark has stored it, for a repository that keeps marks: versions repeat after a failover to a
-     * server that lacks the last writes, marks do not.
+     * A copy as a write with this mark stored it, for a repository that keeps marks. After a failover to a server that lacks
+     * the last writes, versions repeat; marks do not.
      *
      * @param storedMark the {@link #mark()} under which it was stored
      * @return a copy
@@ -165,9 +163,9 @@ public final class SessionData {
     }
 
     /**
-     * A random number of the write that stores this, or that has stored it.
+     * A random number that identifies the write which stores this data, or has stored it.
      *
-     * @return the mark to keep with the record; where it is that of {@link #replacedMark()}, no commit has made this, and a
+     * @return the mark to keep with the record; if it equals {@link #replacedMark()}, no commit made this data, and a
      *     repository that keeps marks makes one
      */
     public long mark() {
@@ -175,15 +173,15 @@ public final class SessionData {
     }
 
     /**
-     * The mark of the record that this is to replace, or extends.
+     * The mark of the record that this data replaces or extends.
      *
-     * @return what {@link #withMark} was given for the record that was read; 0 if the version alone is to be compared
+     * @return the mark that {@link #withMark} set on the record read; 0 if only the version is compared
      */
     public long replacedMark() {
         return replacedMark;
     }
 
-    /** Marks apart, which say who wrote it, not what. */
+    /** Ignores marks, which identify the write, not the content. */
     @Override
     public boolean equals(@Nullable Object other) {
         return this == other
@@ -208,12 +206,12 @@ public final class SessionData {
     }
 
     /**
-     * How an application's objects become a session's JSON and come back, for whatever keeps objects in a session that are
-     * none of its attributes.
+     * Converts an application's objects to a session's JSON and back, for code that keeps objects in a session other than as
+     * attributes.
      */
     public static final class Json {
 
-        /** Shapes that were seen to come back; a number each, so that no class is kept from being unloaded. */
+        /** The most shapes remembered as safe. Each is a number, so it keeps no class from being unloaded. */
         private static final int MOST_SHAPES = 4_096;
 
         private final JsonMapper mapper;
@@ -222,15 +220,15 @@ public final class SessionData {
         private final boolean remembers;
 
         /**
-         * With any mapper: whatever it writes is read again and compared.
+         * Uses any mapper: what it writes is read again and compared.
          *
-         * @param mapper such as {@link #mapper()} makes
+         * @param mapper a mapper, for example one that {@link #mapper()} builds
          */
         public Json(JsonMapper mapper) {
             this(mapper, false);
         }
 
-        /** With a mapper of which it is known that what one value's shape says holds for the next. */
+        /** If it remembers shapes, the mapper must treat all values of one shape alike; each shape is then checked once. */
         Json(JsonMapper mapper, boolean remembers) {
             this.mapper = mapper;
             this.leftOut = new LeftOut(mapper);
@@ -238,8 +236,8 @@ public final class SessionData {
         }
 
         /**
-         * The mapper that attributes have by default, to build another one from: an application's objects are what their fields
-         * hold, enums have their names, and times their zones.
+         * The default mapper of attributes, to build another one from. It writes an application's objects by their fields,
+         * enums by name, and times with their zone.
          *
          * @return a builder that has the modules of the class path
          */
@@ -248,11 +246,11 @@ public final class SessionData {
         }
 
         /**
-         * Writes an object, and makes sure that it comes back as it is.
+         * Writes an object and checks that it reads back equal.
          *
-         * @param what what the object is, for the message
+         * @param what a name for the object, for the message
          * @param value the object
-         * @param type the type that it will be read as
+         * @param type the type to read it as
          * @return its JSON
          * @throws IllegalArgumentException if it cannot be written, or would come back as something else; the message says
          *     where, why and what to do, and shows no value
@@ -263,7 +261,7 @@ public final class SessionData {
             return text;
         }
 
-        /** Writes an object without a look at what comes back. */
+        /** Writes an object without checking what it reads back as. */
         String text(String what, Object value, Type type) {
             try {
                 return type == value.getClass()
@@ -275,7 +273,7 @@ public final class SessionData {
             }
         }
 
-        /** Refuses what does not come back as its type. */
+        /** Throws if the text does not read back as an equal value. */
         void check(String what, Object value, Type type, String text) {
             long known = remembers ? Shape.of(value) : Shape.NONE;
             long shape = known * 31 + type.hashCode();

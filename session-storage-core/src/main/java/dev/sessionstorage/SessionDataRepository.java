@@ -6,39 +6,39 @@ import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where sessions live: four callbacks are all that a custom repository writes.
+ * Stores sessions. A custom repository needs only four methods: create, read, update and delete.
  *
- * <p>Every method is called from many threads at once. An exception thrown here reaches the caller of
- * {@link SessionStorage} as a {@link SessionUnavailableException}; "not there" is never an exception. What the caller may not
- * do where it does it, as to write in a read-only transaction, is an {@link UnsupportedOperationException}, which it gets as it is.
+ * <p>Many threads call every method at once. An exception thrown here reaches the caller of {@link SessionStorage} as a {@link
+ * SessionUnavailableException}; a missing record is never an exception. If the caller may not do something at this point, such
+ * as writing in a read-only transaction, throw an {@link UnsupportedOperationException}: the caller gets it as it is.
  *
- * <p><b>Versions.</b> {@link SessionData#version()} is the version the storage read. {@link #updateData} compares it with
- * the stored one and, if they are equal, stores the new data with {@code version + 1}, in one atomic step
- * ({@code update … set version = version + 1 where id = ? and version = ?}). That compare-and-set is what keeps
- * concurrent requests from losing each other's changes.
+ * <p><b>Versions.</b> {@link SessionData#version()} is the version that the storage read. {@link #updateData} compares it with
+ * the stored one and, if they are equal, stores the new data with {@code version + 1}, in one atomic step ({@code update … set
+ * version = version + 1 where id = ? and version = ?}). That compare-and-set is what keeps concurrent requests from losing each
+ * other's changes.
  *
- * <p><b>Without versions.</b> A repository whose {@code updateData} only looks whether the record exists says so
- * ({@link #storesVersions}). The storage then reads before each commit. Within one process no update is lost, at the price of one
- * more round trip per change. Between processes the last commit wins with the whole session, a rotation can be done twice, and a
- * flash value can be consumed twice; destroyed sessions stay destroyed.
+ * <p><b>Without versions.</b> If {@code updateData} only checks that the record exists, let {@link #storesVersions} return
+ * false. The storage then reads before each commit. Within one process no update is lost, at the price of one more round trip
+ * per change. Between processes the last commit overwrites the whole session, and a rotation or the consumption of a flash
+ * value can happen twice. Destroyed sessions stay destroyed.
  *
- * <p><b>Expiry.</b> {@code expires} is the instant from which no method may return the record, whether or not it has been deleted.
- * It has millisecond precision. For {@link #GRACE} more it can be updated, extended and rotated, by a request that read it before
- * and is still running; and ended, so that such a request brings nothing back.
+ * <p><b>Expiry.</b> From the instant {@code expires} on, no method may return the record, whether or not it has been deleted.
+ * The precision is milliseconds. For {@link #GRACE} longer, a request that read the record before and is still running can
+ * update, extend and rotate it. The record can also be deleted in that time, so that such a request does not bring it back.
  *
- * <p><b>Texts.</b> The JSON comes back character for character, so a type that rearranges it, as PostgreSQL's {@code jsonb},
- * does not do. A principal has at most 255 characters. Any text, of any length, may come as an id: one that nobody made is not
- * found, and is no error.
+ * <p><b>Texts.</b> The JSON must come back character for character; a column type that rearranges it, such as PostgreSQL's
+ * {@code jsonb}, does not work. A principal has at most 255 characters. An id may be any text of any length; an unknown one is
+ * not found, which is no error.
  *
- * <p>The contract suite in {@code session-storage-test} checks all of this: extend
- * {@code SessionDataRepositoryContract} and supply the repository and a clock.
+ * <p>The contract suite in {@code session-storage-test} checks all of this: extend {@code SessionDataRepositoryContract} and
+ * supply the repository and a clock.
  */
 public interface SessionDataRepository {
 
-    /** How long after its expiry a record can still be written by who has read it before. */
+    /** How long after its expiry a record can still be written by a request that read it before. */
     Duration GRACE = Duration.ofMinutes(5);
 
-    /** How long an id whose record has moved to another one says so: longer than a browser's requests overlap. */
+    /** How long {@link #isMoved} is true for an old id: longer than a browser's requests overlap. */
     Duration MOVED_FOR = Duration.ofMinutes(1);
 
     /**
@@ -65,9 +65,10 @@ public interface SessionDataRepository {
      *
      * @param id an id that {@link #createData} returned, or any other text
      * @param data the new data; its version is the one that must be stored now
-     * @param expires the new expiry, the same as {@code data.expires()}; one that has passed hides the record, and ends it if that
-     *     was longer ago than {@link #GRACE}
-     * @return false, with nothing written, if the record is missing, expired before {@link #GRACE}, or has another version
+     * @param expires the new expiry, the same as {@code data.expires()}; a past one hides the record, and ends it if it is
+     *     longer ago than {@link #GRACE}
+     * @return false, with nothing written, if the record is missing, expired longer ago than {@link #GRACE}, or has another
+     *     version
      */
     boolean updateData(String id, SessionData data, Instant expires);
 
@@ -79,11 +80,11 @@ public interface SessionDataRepository {
     void deleteData(String id);
 
     /**
-     * Moves the expiry of a record whose data has not changed. Override it where that is cheaper than writing the data
-     * again; the version may stay as it is.
+     * Moves the expiry of a record whose data has not changed. Override it if that is cheaper than writing the data again; the
+     * version may stay as it is.
      *
      * @param id an id that {@link #createData} returned
-     * @param data the data as it was read, but for its expiry
+     * @param data the data as it was read, with the new expiry
      * @param expires the new expiry, the same as {@code data.expires()}
      * @return false, with nothing written, if the record is missing or expired or has another version
      */
@@ -92,9 +93,9 @@ public interface SessionDataRepository {
     }
 
     /**
-     * Moves a record to a new id, if it still has the version that the data carries. Override it where the store can do
-     * that in one atomic step. This one creates the new record first, then ends the old one by a compare-and-set, so
-     * nothing is lost if the process dies in between and only one of two rotations wins.
+     * Moves a record to a new id, if it still has the version that the data carries. Override it if the store can do that in
+     * one atomic step. The default creates the new record first, then ends the old one by a compare-and-set. So nothing is lost
+     * if the process dies in between, and only one of two rotations wins.
      *
      * @param id the old id, which is dead once this returns a new one
      * @param data the data to store under the new id; its version is the one that must be stored under the old id
@@ -110,7 +111,7 @@ public interface SessionDataRepository {
         try {
             deleteData(id);
         } catch (RuntimeException e) {
-            // Its expiry has ended the old record already; failing now would keep the new id from the user.
+            // The old record has already ended by its expiry. A failure now would keep the new id from the user.
             LogFactory.getLog(SessionDataRepository.class)
                     .warn("A rotated session's old record has ended, but could not be deleted: "
                             + e.getClass().getName());
@@ -119,9 +120,9 @@ public interface SessionDataRepository {
     }
 
     /**
-     * Whether {@link #rotateData} has moved a record away from this id within {@link #MOVED_FOR}. Asked for the id of a valid cookie
-     * that names no record: a request which was sent before the browser knew the new id is told to repeat itself, in place of
-     * getting a session whose cookie would take the new id from the browser. Where the record has moved to is nobody's business.
+     * Whether {@link #rotateData} moved a record away from this id within the last {@link #MOVED_FOR}. The storage asks when a
+     * valid cookie names no record. A request that was sent before the browser knew the new id must then be repeated: a new
+     * session's cookie would overwrite the new id in the browser. The new id itself is not revealed.
      *
      * @param id an id that {@link #createData} returned, or any other text
      * @return false unless overridden; never true for an id whose record was deleted or has expired
@@ -131,44 +132,44 @@ public interface SessionDataRepository {
     }
 
     /**
-     * Whether {@link #readData} gives the version that is stored, and {@link #updateData}, {@link #extendData} and
-     * {@link #rotateData} write nothing if that is another one than the data's.
+     * Whether {@link #readData} returns the stored version, and {@link #updateData}, {@link #extendData} and {@link
+     * #rotateData} write nothing if it differs from the data's.
      *
-     * @return true unless overridden; false costs one read before each write, and makes a change by two processes at once the last
-     *     one's
+     * @return true unless overridden; false costs one read before each write, and of two processes that write at once the last
+     *     one wins
      */
     default boolean storesVersions() {
         return true;
     }
 
     /**
-     * Whether what the calling thread writes now is final when the write returns, because it is in no transaction that the
-     * write would join and that could undo it. Changes of one session that wait for each other in this process are then
-     * written together, by one of their threads. Not for a thread that holds a connection of a pool: the others, for whom it
-     * waits, may be waiting for that one.
+     * Whether a write by the calling thread is final when it returns, because it joins no transaction that could still roll it
+     * back. Concurrent changes of one session in this process are then written together, by one of their threads. Return false
+     * for a thread that holds a pooled connection: it would wait for other threads, and they may be waiting for that
+     * connection.
      *
-     * @return false unless overridden: each change is a write of its own
+     * @return false unless overridden: each change is written alone
      */
     default boolean writesAreFinal() {
         return false;
     }
 
     /**
-     * Runs an action if what the calling thread has just written is undone by the transaction that it is part of. The session
-     * must not go on from a state that was never stored, and whose version another request's state may have by then.
+     * Runs an action if the calling thread's transaction rolls back what was just written. Without it the session would
+     * continue from a state that was never stored, and whose version another request's state may have by then.
      *
-     * @param action takes the session back; of several, those of the last writes run first
+     * @param action resets the session; of several, that of the last write runs first
      */
     default void ifUndone(Runnable action) {
         // Nothing, by default: no write takes part in a transaction.
     }
 
     /**
-     * Whether a failure is that of the transaction which the calling thread has begun, and says nothing about the store: another
-     * transaction was in its way, a statement of its own has failed before, or it is read-only. Nothing was written. Whoever began
-     * it gets such an exception as it is, and may begin anew.
+     * Whether a failure belongs to the calling thread's transaction and says nothing about the store: another transaction
+     * conflicted with it, an earlier statement failed, or it is read-only. Nothing was written. The caller gets such an
+     * exception as it is, and may retry the transaction.
      *
-     * @param failure what a method of this repository has thrown
+     * @param failure an exception that a method of this repository threw
      * @return false unless overridden
      */
     default boolean isOfTransaction(RuntimeException failure) {

@@ -5,7 +5,7 @@ import java.util.function.Consumer;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 
-/** Tells the listener what has happened, and the log at DEBUG, where a session is eight characters of its id's hash. */
+/** Reports events to the listener and, at DEBUG, to the log, which shows eight characters of the session id's hash. */
 final class SessionEvents {
 
     private static final Log LOG = LogFactory.getLog(SessionEvent.class);
@@ -16,7 +16,7 @@ final class SessionEvents {
         this.listener = listener;
     }
 
-    /** Something that has to do with no session that is known. */
+    /** Reports an event that belongs to no known session. */
     void tell(SessionEvent event) {
         if (LOG.isDebugEnabled()) {
             LOG.debug(name(event));

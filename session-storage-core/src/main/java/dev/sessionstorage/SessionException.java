@@ -6,7 +6,7 @@ import org.springframework.http.HttpStatusCode;
 import org.springframework.http.ProblemDetail;
 import org.springframework.web.ErrorResponse;
 
-/** A fault of sessions that a client may be told of; Spring MVC answers it with its status and problem detail (RFC 9457). */
+/** A session error that a client may see. Spring MVC answers with its status and problem detail (RFC 9457). */
 public abstract sealed class SessionException extends RuntimeException implements ErrorResponse
         permits SessionConflictException, SessionGoneException, SessionUnavailableException {
 

@@ -3,9 +3,9 @@ package dev.sessionstorage;
 import org.springframework.http.HttpStatus;
 
 /**
- * The session was destroyed or expired after this request had read it; nothing was written and the session does not come back.
- * Spring MVC answers 401. One that has moved to another id is gone too where the repository does not say so
- * ({@link SessionDataRepository#isMoved}).
+ * The session was destroyed or expired after this request read it. Nothing was written, and the session does not come back.
+ * Spring MVC answers 401. A session that has moved to another id also counts as gone if the repository cannot tell ({@link
+ * SessionDataRepository#isMoved}).
  */
 public final class SessionGoneException extends SessionException {
 

@@ -42,7 +42,7 @@ public final class SessionId {
     }
 
     /**
-     * Whether a text can be a hash, and so a session's handle. It comes from a browser, so it may be any text.
+     * Whether a text has the form of a hash, and so of a session's handle. It may come from a browser, so it may be any text.
      *
      * @param text a text
      * @return true for 43 characters of base64url

@@ -19,16 +19,19 @@ import tools.jackson.databind.ObjectReader;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.util.TokenBuffer;
 
-/** A session's attributes as JSON. Each attribute stays text until it is asked for. */
+/** Reads and writes a session's attributes as JSON. Each attribute stays text until it is read. */
 final class SessionJson {
 
-    /** What is JSON already, such as a login, comes back as it is, whatever another mapper makes of numbers. */
+    /**
+     * For values that are JSON already, such as a login. They come back as they are, even if the application's mapper changes
+     * numbers.
+     */
     private static final JsonMapper BUFFERS = JsonMapper.shared();
 
     private final JsonMapper mapper;
     private final SessionData.Json json;
     private final InferredType inferred;
-    /** Another mapper may have its own way even with texts and numbers. */
+    /** Whether this is the default mapper. Any other may treat even texts and numbers differently. */
     private final boolean standard;
 
     private final ObjectReader exactTree;
@@ -42,9 +45,9 @@ final class SessionJson {
     }
 
     /**
-     * Splits an object into its attributes; an attribute that is null, as only others write it, counts as absent.
+     * Splits an object into its attributes. A null attribute, which only other software writes, counts as absent.
      *
-     * @return name to JSON text, in their order
+     * @return name to JSON text, in order
      * @throws JacksonException if the text is not one JSON object
      */
     Map<String, String> split(String json) {
@@ -94,7 +97,7 @@ final class SessionJson {
     /**
      * A value's JSON text.
      *
-     * @param type what it will be read as, its class if nobody has said
+     * @param type the type to read it as, its class if none was given
      * @throws IllegalArgumentException if it would not come back as it is
      */
     String encode(String name, @Nullable Object value, Type type) {
@@ -109,7 +112,7 @@ final class SessionJson {
         return text;
     }
 
-    /** A value's JSON text, which may or may not come back. */
+    /** A value's JSON text, without the check that it reads back equal. */
     String text(String name, @Nullable Object value, Type type) {
         String plain = plain(name, value);
         if (plain != null) {
@@ -121,7 +124,8 @@ final class SessionJson {
         }
         checkUnicode(name, text);
         try {
-            // Jackson writes more than it reads: very deep values, very long numbers or names would end the session.
+            // Jackson writes more than it can read: a very deep value or a very long number or name would make the session
+            // unreadable.
             split(join(Map.of(name, text)));
         } catch (JacksonException e) {
             throw new IllegalArgumentException(
@@ -140,14 +144,14 @@ final class SessionJson {
         return standard && name.length() <= PlainJson.MAX_NAME ? PlainJson.write(value) : null;
     }
 
-    /** A class says nothing of what a collection holds. */
+    /** Infers the type if only a class is known, because a collection's class does not tell its element type. */
     private Type known(String name, Object value, Type type) {
         boolean isUnsaid = type instanceof Class<?>
                 && (type == value.getClass() || type == Object.class || InferredType.isContainer(value));
         try {
             return isUnsaid ? inferred.of(value) : type;
         } catch (RuntimeException e) {
-            // As of a lazy collection whose Hibernate session has been closed.
+            // For example, a lazy collection whose Hibernate session is closed.
             throw new IllegalArgumentException("The " + what(name) + " of " + value.getClass()
                     + " does not give its elements: " + e.getClass().getName());
         }
@@ -176,7 +180,7 @@ final class SessionJson {
         }
     }
 
-    /** A JSON text; the present one, if that is the same but for the order of an object's parts. */
+    /** The text, or the present one if the two differ only in the order of an object's members. */
     String orEqual(@Nullable String present, String text) {
         return present != null
                         && present.length() == text.length()
@@ -200,7 +204,7 @@ final class SessionJson {
                     ? natural(json)
                     : mapper.readerFor(mapper.constructType(type)).readValue(json);
         } catch (JacksonException e) {
-            // Not the cause itself: its message shows the value.
+            // Without the cause: its message shows the value.
             throw new IllegalStateException(
                     "The session attribute '" + name + "' cannot be read as "
                             + type.getTypeName() + ": " + JsonReason.ofReading(e)

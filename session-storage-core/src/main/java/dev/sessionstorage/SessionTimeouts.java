@@ -7,8 +7,8 @@ import java.time.temporal.ChronoUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * When a session ends: after the idle timeout without use, and after the absolute timeout however much it is used; and when
- * its cookie does, null if not before the browser closes.
+ * Decides when a session and its cookie end. A session ends after the idle timeout without use, and after the absolute timeout
+ * in any case. A null {@code cookieAge} keeps the cookie until the browser closes.
  */
 record SessionTimeouts(
         Clock clock,
@@ -16,9 +16,9 @@ record SessionTimeouts(
         Duration absolute,
         @Nullable Duration cookieAge) {
 
-    /** A session that begins now, with nothing in it. */
+    /** The data of an empty session that begins now. */
     SessionData begin() {
-        // Without nanoseconds, which would be cut off in copies.
+        // In milliseconds, because copies drop the rest.
         Instant now = Instant.ofEpochMilli(clock.millis());
         return SessionData.fromJson("{}", 0, now, null, now.plus(idle));
     }
@@ -27,20 +27,23 @@ record SessionTimeouts(
         return !clock.instant().isBefore(earlier(data.expires(), deadline(data)));
     }
 
-    /** Whether a session that was alive when it was read can still be written: its request may have taken long. */
+    /**
+     * Whether a session that was alive when it was read can still be written. Its request may have taken long, so it has a
+     * grace period.
+     */
     boolean canBeWritten(SessionData data) {
         return clock.instant().isBefore(earlier(data.expires().plus(SessionDataRepository.GRACE), deadline(data)));
     }
 
-    /** When a session expires that is given a whole idle timeout now: its own one, if it has one. */
+    /** The expiry that restarts the full idle timeout now: the session's own, if it has one. */
     Instant expires(@Nullable Duration own, SessionData data) {
         return expires(clock.instant(), own, data);
     }
 
     /**
-     * When a session expires that is used now: its expiry stays what it is until more than a tenth of the idle timeout has
-     * passed, since a database pays for each change of a column that has an index. The cookie is sent again with each
-     * extension, so a cookie that lives for less than the idle timeout sets the pace.
+     * The sliding expiry of a session that is used now. It stays as it is until more than a tenth of the idle timeout has
+     * passed, because a database pays for each change of an indexed column. Each extension sends the cookie again, so a cookie
+     * that lives for less than the idle timeout sets the pace.
      */
     Instant extended(@Nullable Duration own, SessionData data) {
         Instant now = clock.instant();
@@ -53,8 +56,8 @@ record SessionTimeouts(
     }
 
     /**
-     * How long the browser is to keep the cookie, null if until it closes: as long as it was told to, but not past the absolute
-     * timeout. The time is that before the commit, so that a session which began with it has all of its time before it.
+     * How long the browser keeps the cookie, but not past the absolute timeout; null means until it closes. {@code now} is the
+     * time before the commit, so that a session which begins with the commit gets its full time.
      */
     @Nullable
     Duration maxAge(State state, SessionCookie cookie, Instant now) {
@@ -64,7 +67,7 @@ record SessionTimeouts(
             return null;
         }
         Duration left = Duration.between(now.truncatedTo(ChronoUnit.MILLIS), deadline(state.data()));
-        // A negative one would leave Max-Age out, and so keep the cookie until the browser closes.
+        // A negative value would omit Max-Age, and the browser would keep the cookie until it closes.
         Duration capped = wanted.compareTo(left) < 0 ? wanted : left;
         return capped.isNegative() ? Duration.ZERO : capped;
     }

@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 
 /**
- * The repository failed, so it is not known whether there is a session: never treated as an anonymous one. Spring MVC
- * answers 503. The cause is what the repository threw.
+ * The repository failed. The session may exist, so it is never treated as anonymous. Spring MVC answers 503. The cause is the
+ * exception that the repository threw.
  */
 public final class SessionUnavailableException extends SessionException {
 
@@ -21,7 +21,7 @@ public final class SessionUnavailableException extends SessionException {
         super(String.valueOf(failure.getMessage()), failure.getCause(), HttpStatus.SERVICE_UNAVAILABLE, DETAIL);
     }
 
-    /** What one of the requests whose changes were written together is told of the failure: each gets its own. */
+    /** The exception for one request of a failed group commit. Each request gets its own. */
     static RuntimeException ofGroup(CompletionException failure) {
         if (failure.getCause() instanceof SessionUnavailableException unavailable) {
             return new SessionUnavailableException(unavailable);
@@ -32,7 +32,10 @@ public final class SessionUnavailableException extends SessionException {
         return failure.getCause() instanceof RuntimeException runtime ? runtime : failure;
     }
 
-    /** Calls the repository; whatever it throws becomes this exception, except what says that the caller may not do that here. */
+    /**
+     * Calls the repository and wraps what it throws, except {@link UnsupportedOperationException}, which says that the caller
+     * may not do this here.
+     */
     static <T extends @Nullable Object> T guard(String operation, Supplier<T> callback) {
         try {
             return callback.get();

@@ -16,12 +16,12 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A number for all that decides whether a value can be read back: which classes are in it and where, what is null and what is
- * empty; not the texts and numbers themselves. Two values of one shape come back alike.
+ * Hashes everything that decides whether a value reads back equal: which classes it contains and where, what is null and what
+ * is empty, but not the texts and numbers themselves. If one value of a shape reads back equal, all do.
  */
 final class Shape {
 
-    /** What has no shape: too many parts, a circle, or a class of which one value does not speak for the next. */
+    /** No shape: the value has too many parts or a cycle, or one value of its class does not stand for the others. */
     static final long NONE = 0;
 
     private static final int MOST_PARTS = 10_000;
@@ -37,7 +37,7 @@ final class Shape {
             Short.class,
             UUID.class,
             URI.class,
-            // Its hashCode asks for the address of its host.
+            // URL.hashCode looks up the address of its host.
             URL.class,
             Date.class);
 
@@ -93,7 +93,7 @@ final class Shape {
         if (ApplicationClasses.contains(type)) {
             return own(type, value);
         }
-        // Of others, as of a Locale or a Pattern, one may come back and another not.
+        // Of another class, such as Locale or Pattern, one value may come back and another may not, so its hash counts.
         return value instanceof Temporal || type.isArray() ? hash(type) : mix(hash(type), value.hashCode());
     }
 
@@ -101,7 +101,10 @@ final class Shape {
         return ApplicationClasses.hasMoreThanElements(type) ? own(type, value) : hash(type);
     }
 
-    /** How a class of the application's own becomes a key, and from it again, may depend on the value. */
+    /**
+     * A value has no shape if an application's object is a map key: whether it can be read back from text may depend on its
+     * value.
+     */
     private void mayBeAText(@Nullable Object key) {
         if (key != null && ApplicationClasses.contains(key.getClass()) && !(key instanceof Enum)) {
             parts = MOST_PARTS + 1;
@@ -126,7 +129,7 @@ final class Shape {
         return hash;
     }
 
-    /** What is there, not how often or in which order. */
+    /** Hashes which shapes occur, not how often or in which order. */
     private long kinds(Collection<?> elements) {
         long[] kinds = new long[MOST_KINDS];
         int count = 0;
@@ -147,7 +150,7 @@ final class Shape {
         return sum;
     }
 
-    /** Read without a type, a number is of the narrowest class that holds it. */
+    /** Distinguishes numbers by the class that they come back as: without a type, it is the narrowest that holds the number. */
     private static int kind(Number number) {
         if (number instanceof Long value) {
             return value == value.intValue() ? 1 : 2;

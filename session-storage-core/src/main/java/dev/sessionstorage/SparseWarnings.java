@@ -3,7 +3,9 @@ package dev.sessionstorage;
 import java.util.concurrent.TimeUnit;
 import org.apache.commons.logging.Log;
 
-/** Warnings that a client, or a broken store, could bring about with each request: ten a minute at most, the rest as DEBUG. */
+/**
+ * Limits the rate of warnings that a client or a broken store could cause with each request: ten a minute, the rest at DEBUG.
+ */
 final class SparseWarnings {
 
     private static final int MAX_PER_MINUTE = 10;
@@ -16,7 +18,7 @@ final class SparseWarnings {
         this.log = log;
     }
 
-    /** False if there were too many, so that it became DEBUG. */
+    /** Logs a warning; false if the limit made it DEBUG. */
     boolean warn(String message) {
         boolean allowed = isAllowed();
         if (allowed) {

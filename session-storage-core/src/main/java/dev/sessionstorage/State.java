@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** A session as it is stored, or is to be stored; the id is empty until it is. */
+/** A session as it is stored or will be stored. The id is empty until it is stored. */
 record State(String id, SessionData data, Map<String, String> attributes) {
 
     /** The attribute that keeps a session's own idle timeout, in seconds. */
@@ -21,7 +21,7 @@ record State(String id, SessionData data, Map<String, String> attributes) {
     }
 
     /**
-     * The own idle timeout among a session's attributes, null for none.
+     * The session's own idle timeout from its attributes, null if it has none.
      *
      * @throws NumberFormatException if the record has been tampered with
      */
@@ -30,14 +30,14 @@ record State(String id, SessionData data, Map<String, String> attributes) {
         return seconds == null ? null : Duration.ofSeconds(Long.parseLong(seconds));
     }
 
-    /** What gives a session an idle timeout of its own, or takes it away. */
+    /** The operation that sets a session's own idle timeout; null removes it. */
     static Operation idleTimeoutTo(@Nullable Duration timeout) {
         return timeout == null
                 ? new Operation.Remove(IDLE_TIMEOUT, null)
                 : new Operation.Put(IDLE_TIMEOUT, Long.toString(timeout.toSeconds()), null);
     }
 
-    /** Whether attributes are not worth a record: there are none, or just an own idle timeout. */
+    /** Whether the attributes are not worth a record: there are none, or only an idle timeout. */
     static boolean areEmpty(Map<String, String> attributes) {
         return attributes.isEmpty() || (attributes.size() == 1 && attributes.containsKey(IDLE_TIMEOUT));
     }

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.util.StringUtils;
 import tools.jackson.core.JacksonException;
 
-/** The repository, as states: reads and writes them, tells what happened, and knows what this JVM has written last. */
+/** Reads and writes states in the repository, reports events, and remembers this JVM's recent commits. */
 final class StateRepository {
 
     private static final Log LOG = LogFactory.getLog(SessionStorage.class);
@@ -29,7 +29,7 @@ final class StateRepository {
         this.store = new Availability(repository, timeouts.clock(), events);
     }
 
-    /** The state under an id; null if it is missing, has ended or cannot be decoded. */
+    /** Reads a state; null if it is missing, has ended or cannot be decoded. */
     @Nullable
     State read(String id) {
         SessionData data = store.read(id, () -> repository.readData(id));
@@ -50,7 +50,7 @@ final class StateRepository {
         }
     }
 
-    /** Whether an id that names no session has lost it to another id. */
+    /** Whether the session of this id has moved to another one. */
     boolean isMoved(String id) {
         return store.read(id, () -> repository.isMoved(id));
     }
@@ -65,7 +65,7 @@ final class StateRepository {
         return new State(id, data.asStored(), state.attributes());
     }
 
-    /** Stores a state; null if its version is not the stored one any more. */
+    /** Stores a state; null if its version is stale. */
     @Nullable
     State update(State state) {
         SessionData data = state.data();
@@ -78,7 +78,7 @@ final class StateRepository {
         return stored;
     }
 
-    /** Stores a state under a new id; null if its version is not the stored one any more. */
+    /** Stores a state under a new id; null if its version is stale. */
     @Nullable
     State rotate(State state) {
         SessionData data = state.data();
@@ -90,7 +90,7 @@ final class StateRepository {
         return new State(newId, data.asStored(), state.attributes());
     }
 
-    /** Stores a state's expiry; false if its version is not the stored one any more. */
+    /** Stores a state's expiry; false if its version is stale. */
     boolean extend(State state) {
         SessionData data = state.data();
         boolean extended = store.extend(state.id(), () -> repository.extendData(state.id(), data, data.expires()));
@@ -109,7 +109,7 @@ final class StateRepository {
         events.tell(SessionEvent.DESTROYED, id);
     }
 
-    /** What this JVM has written after a state, null if nothing that is remembered. */
+    /** This JVM's recent commit after a state, null if it remembers none. */
     RecentCommits.@Nullable Commit after(State state) {
         return recent.after(state);
     }
@@ -142,7 +142,7 @@ final class StateRepository {
         return repository.storesVersions();
     }
 
-    /** The repository's name. Only this project's are known to show no secret in it. */
+    /** The repository's own text if it is this project's; otherwise its class name, because another text may show a secret. */
     @Override
     public String toString() {
         Class<?> type = repository.getClass();

@@ -13,7 +13,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.ParameterizedTypeReference;
 
-/** The session of a {@link ServerSideSessionStorage}: it keeps track of what its request reads and changes. */
+/** The session of a {@link ServerSideSessionStorage}. It tracks what its request reads and changes. */
 final class TrackedSession implements Session {
 
     private enum Lifecycle {
@@ -22,7 +22,7 @@ final class TrackedSession implements Session {
         STORED,
         /** Ended through this object. */
         DESTROYED,
-        /** Ended by another request, as a commit has found. */
+        /** Ended by another request, as a commit found. */
         GONE
     }
 
@@ -33,7 +33,7 @@ final class TrackedSession implements Session {
 
     private Lifecycle lifecycle;
     private State state;
-    /** The ids of valid cookies whose sessions could not be read here: another node may be able to. */
+    /** The ids of valid cookies whose sessions could not be read here; another node may be able to. */
     private List<String> unreadIds = List.of();
 
     /** The cookie's value for the id, null if it has not been signed yet. */
@@ -229,19 +229,19 @@ final class TrackedSession implements Session {
         unreadIds = presented;
     }
 
-    /** Where a destroy finds something to end: this session's id, and those that it could not be read under. */
+    /** The ids that a destroy deletes: this session's, and those of valid cookies whose sessions could not be read. */
     List<String> destroyableIds() {
         return id().isEmpty()
                 ? unreadIds
                 : Stream.concat(Stream.of(id()), unreadIds.stream()).toList();
     }
 
-    /** What the repository held when this session was read, or last written. */
+    /** The repository's state when this session was read or last written. */
     State state() {
         return state;
     }
 
-    /** What this request has changed since. */
+    /** The changes of this request since then. */
     Change change() {
         held.detectMutations();
         return attributes.change(owner, rotating);
@@ -253,17 +253,17 @@ final class TrackedSession implements Session {
         return State.idleTimeout(attributes.current());
     }
 
-    /** Takes back that flash values were consumed: no user has seen them. */
+    /** Restores the flash values that this request consumed, because no user has seen them. */
     void consumeNothing() {
         attributes.consumeNothing();
     }
 
-    /** Whether a new session has nothing that is worth a record. */
+    /** Whether a new session has nothing worth a record. */
     boolean isEmpty() {
         return State.areEmpty(attributes.current()) && principal() == null;
     }
 
-    /** The cookie's value for the id: as the request had it, or signed once. */
+    /** The cookie's value for the id: the request's own, or signed on first use. */
     String cookieValue(CookieCodec codec) {
         if (cookieValue == null) {
             cookieValue = codec.encode(state.id());
@@ -271,7 +271,7 @@ final class TrackedSession implements Session {
         return cookieValue;
     }
 
-    /** Takes over what has been stored, with this request's change in it. */
+    /** Continues from the stored state, which contains this request's change. */
     void committed(State stored) {
         cookieValue = stored.id().equals(state.id()) ? cookieValue : null;
         state = stored;
@@ -281,7 +281,7 @@ final class TrackedSession implements Session {
         rotating = false;
     }
 
-    /** Takes the session back to what it is now, for a transaction that is undone. Later changes stay. */
+    /** Returns what resets the session to its present state after a rollback. Later changes stay. */
     Runnable undo() {
         Lifecycle lifecycleBefore = lifecycle;
         State stateBefore = state;
@@ -296,12 +296,12 @@ final class TrackedSession implements Session {
         };
     }
 
-    /** Takes over the same state with a later expiry. */
+    /** Continues from the same state with a later expiry. */
     void extended(State stored) {
         state = stored;
     }
 
-    /** When the idle timeout may be extended at the earliest. */
+    /** The earliest time for the next extension of the idle timeout. */
     Instant nextExtension() {
         return nextExtension;
     }
@@ -362,7 +362,7 @@ final class TrackedSession implements Session {
         return value;
     }
 
-    /** The name that Remix and React Router keep flash values under. */
+    /** The attribute name under which Remix and React Router keep a flash value. */
     private static String flashName(String name) {
         return "__flash_" + name + "__";
     }

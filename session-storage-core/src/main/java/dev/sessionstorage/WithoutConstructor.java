@@ -14,8 +14,8 @@ import tools.jackson.databind.introspect.AnnotatedWithParams;
 import tools.jackson.databind.module.SimpleValueInstantiators;
 
 /**
- * Makes an application's objects by their constructor without parameters or by the one that an annotation names, and others
- * by none, as the JDK's serialization does: that a constructor's parameters are the fields can only be guessed.
+ * Creates an application's objects by their no-argument constructor or by an annotated one. Otherwise it calls no constructor,
+ * as JDK serialization does, because which fields a constructor's parameters set could only be guessed.
  */
 final class WithoutConstructor extends SimpleValueInstantiators {
 
@@ -29,7 +29,7 @@ final class WithoutConstructor extends SimpleValueInstantiators {
                 && !type.isRecord()
                 && !Modifier.isAbstract(type.getModifiers())
                 && !Throwable.class.isAssignableFrom(type);
-        // Another class of instantiator is that of a module, as for Kotlin.
+        // Another class of instantiator belongs to a module, such as Kotlin's.
         boolean isGuessed = found instanceof StdValueInstantiator
                 && found.getClass() == StdValueInstantiator.class
                 && !isNamed(config, found.getWithArgsCreator())

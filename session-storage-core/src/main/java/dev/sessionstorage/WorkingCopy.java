@@ -9,10 +9,10 @@ import java.util.Objects;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/** The attributes as one request sees them: those that are stored, its own operations, and what it has read. */
+/** The attributes as one request sees them: the stored ones, its own operations, and what it has read. */
 final class WorkingCopy {
 
-    /** As many operations as most requests have. */
+    /** Most requests have no more operations. */
     private static final int FEW = 4;
 
     private Map<String, String> stored;
@@ -20,7 +20,7 @@ final class WorkingCopy {
     private Map<String, String> current;
 
     private List<Operation> operations = List.of();
-    /** Whether only this object has {@link #current} and {@link #operations}, so that they may be changed in place. */
+    /** Whether {@link #current} and {@link #operations} are not shared, so that they can be changed in place. */
     private boolean isPrivate;
 
     /** The texts that the request has read and may rely on, null for an absent attribute. */
@@ -31,7 +31,7 @@ final class WorkingCopy {
         this.current = stored;
     }
 
-    /** The text of an attribute, by a read that the request may rely on. */
+    /** Reads an attribute's text. The request may rely on it, so a later change by another request conflicts. */
     @Nullable
     String read(String name) {
         String text = current.get(name);
@@ -50,7 +50,7 @@ final class WorkingCopy {
         return false;
     }
 
-    /** The text of an attribute, by a look that the request does not rely on. */
+    /** Reads an attribute's text without relying on it. */
     @Nullable
     String peek(String name) {
         return current.get(name);
@@ -94,7 +94,7 @@ final class WorkingCopy {
         operations.add(operation);
     }
 
-    /** Takes back that flash values were consumed: no user has seen them. */
+    /** Restores the flash values that this request consumed, because no user has seen them. */
     void consumeNothing() {
         List<Operation> all = operations;
         begin(stored);
@@ -105,7 +105,7 @@ final class WorkingCopy {
         }
     }
 
-    /** Goes back to what was stored before a transaction that was undone, with the operations since. */
+    /** Goes back to the attributes from before a rolled-back transaction, with the operations since. */
     void undone(Map<String, String> before) {
         List<Operation> all = operations;
         seen.replaceAll((name, text) -> Objects.equals(text, stored.get(name)) ? before.get(name) : text);
@@ -122,17 +122,17 @@ final class WorkingCopy {
         isPrivate = false;
     }
 
-    /** What the operations change; later ones do not alter it. */
+    /** A snapshot of what the operations change; later ones do not alter it. */
     Change change(Change.@Nullable Owner owner, boolean rotates) {
         isPrivate = false;
         return new Change(stored, current, operations, owner, rotates);
     }
 
-    /** Begins again on top of what has been stored, with the operations in it. */
+    /** Starts over from the stored attributes, which contain the operations. */
     void committed(Map<String, String> attributes) {
         for (Operation operation : operations) {
             String name = operation.name();
-            // The request has not seen the outcome of a function that ran again on what another request had stored.
+            // If a function ran again on a value that another request stored, this request has not seen the result.
             boolean isOwn = !(operation instanceof Operation.Compute)
                     || Objects.equals(current.get(name), attributes.get(name));
             if (isOwn && seen.containsKey(name)) {
