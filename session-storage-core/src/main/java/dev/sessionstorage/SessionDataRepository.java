@@ -8,14 +8,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * Stores sessions. A custom repository needs only four methods: create, read, update and delete.
  *
- * <p>Many threads call every method at once. An exception thrown here reaches the caller of {@link SessionStorage} as a {@link
- * SessionUnavailableException}; a missing record is never an exception. If the caller may not do something at this point, such
- * as writing in a read-only transaction, throw an {@link UnsupportedOperationException}: the caller gets it as it is.
+ * <p>Many threads call every method at once. An exception thrown here reaches the caller of {@link SessionStorage} as a
+ * {@link SessionUnavailableException}; a missing record is never an exception. If the caller may not do something at this
+ * point, such as writing in a read-only transaction, throw an {@link UnsupportedOperationException}: the caller gets it as it
+ * is.
  *
  * <p><b>Versions.</b> {@link SessionData#version()} is the version that the storage read. {@link #updateData} compares it with
- * the stored one and, if they are equal, stores the new data with {@code version + 1}, in one atomic step ({@code update … set
- * version = version + 1 where id = ? and version = ?}). That compare-and-set is what keeps concurrent requests from losing each
- * other's changes.
+ * the stored one and, if they are equal, stores the new data with {@code version + 1}, in one atomic step
+ * ({@code update … set version = version + 1 where id = ? and version = ?}). That compare-and-set is what keeps concurrent
+ * requests from losing each other's changes.
  *
  * <p><b>Without versions.</b> If {@code updateData} only checks that the record exists, let {@link #storesVersions} return
  * false. The storage then reads before each commit. Within one process no update is lost, at the price of one more round trip
@@ -132,8 +133,8 @@ public interface SessionDataRepository {
     }
 
     /**
-     * Whether {@link #readData} returns the stored version, and {@link #updateData}, {@link #extendData} and {@link
-     * #rotateData} write nothing if it differs from the data's.
+     * Whether {@link #readData} returns the stored version, and {@link #updateData}, {@link #extendData} and
+     * {@link #rotateData} write nothing if it differs from the data's.
      *
      * @return true unless overridden; false costs one read before each write, and of two processes that write at once the last
      *     one wins

@@ -17,8 +17,8 @@ import org.hibernate.resource.transaction.spi.TransactionCoordinatorBuilder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs work on the right connection, in the right transaction: on that of the caller's thread, which it does not commit, or
- * else on one of its own.
+ * Runs work on the right connection and in the right transaction: the calling thread's, whose work it never commits, or a
+ * separate one.
  */
 final class ConnectionSharing {
 
@@ -37,7 +37,10 @@ final class ConnectionSharing {
         this.pending = Pending.on(hibernate.getJdbcServices().getDialect());
     }
 
-    /** Null where it takes a session to know the right connection: it depends on the tenant, or JTA's transaction has it. */
+    /**
+     * Null if only a Hibernate session can find the right connection: it depends on the tenant, or belongs to a JTA
+     * transaction.
+     */
     private static @Nullable ConnectionProvider provider(SessionFactoryImplementor hibernate) {
         SessionFactoryOptions options = hibernate.getSessionFactoryOptions();
         boolean jta = hibernate
@@ -80,10 +83,10 @@ final class ConnectionSharing {
     }
 
     /**
-     * Writes what may as well not be written: in a transaction, so that a failure leaves it as it was, and in a read-only one
-     * not at all.
+     * Makes a write that may be skipped. In a transaction it uses a savepoint, so that a failure leaves the transaction as it
+     * was. In a read-only transaction it writes nothing.
      *
-     * @return what the work returns, or else {@code otherwise}
+     * @return what the work returns; {@code otherwise} if it was skipped
      */
     <T> T writeIfPossible(ReturningWork<T> work, T otherwise) {
         HeldConnection connection = held.find();
@@ -97,12 +100,12 @@ final class ConnectionSharing {
         };
     }
 
-    /** Runs the work on a connection of its own, and in a transaction of its own. */
+    /** Runs the work on a separate connection and in a separate transaction. */
     <T extends @Nullable Object> T onOwnConnection(ReturningWork<T> work) {
         return held.onOwnConnection(() -> provider != null ? onOwnConnection(provider, work) : inOwnSession(work));
     }
 
-    /** The same through a stateless session, with as many statements as it takes. */
+    /** Runs work of several statements in a separate transaction, through a stateless session. */
     <T extends @Nullable Object> T inOwnTransaction(Function<StatelessSession, T> work) {
         try {
             return Retries.run(() -> held.onOwnConnection(() -> factory.fromStatelessTransaction(work)));
@@ -111,7 +114,7 @@ final class ConnectionSharing {
         }
     }
 
-    /** Whether work gets a connection of its own from the pool, and is committed by the time that it is done. */
+    /** Whether work gets a separate connection from the pool, and so is committed when it returns. */
     boolean takesOwnConnection() {
         return provider != null && held.find() == null;
     }
@@ -135,7 +138,7 @@ final class ConnectionSharing {
         return connection.use() == Use.TRANSACTION || connection.use() == Use.READ_ONLY_TRANSACTION;
     }
 
-    /** Without a session of Hibernate, which would take longer than a database in this JVM takes to read. */
+    /** Opens no Hibernate session, which would take longer than a read from a database in this JVM. */
     private <T extends @Nullable Object> T onOwnConnection(ConnectionProvider provider, ReturningWork<T> work) {
         try {
             Connection connection = provider.getConnection();
@@ -157,9 +160,9 @@ final class ConnectionSharing {
     }
 
     /**
-     * On a connection with auto-commit a statement touches nothing of the application's. Without, nobody may commit what the
-     * application has done there: if it has done nothing, the connection is as good as one of its own, else something else has
-     * to do.
+     * Uses a connection that the thread holds outside a transaction. With auto-commit, a statement there affects nothing of the
+     * application's. Without it, this must not commit the application's work: if none is pending, the connection can be used
+     * and committed, otherwise {@code ifPending} runs instead.
      */
     private <T extends @Nullable Object> T outsideTransaction(
             HeldConnection held, ReturningWork<T> work, ReturningWork<T> ifPending) {
@@ -170,13 +173,13 @@ final class ConnectionSharing {
             if (held.hasOpenResults() || pending.isOn(connection)) {
                 return ifPending.execute(connection);
             }
-            // What was read before has left a transaction open, with an old snapshot of the table.
+            // Earlier reads have left a transaction open, with an old snapshot of the table.
             connection.commit();
             return Retries.run(connection, work);
         });
     }
 
-    /** Runs several statements in one transaction: that of the connection, or else one of their own. */
+    /** Runs several statements in one transaction: the connection's, or a new one if it has auto-commit. */
     static <T extends @Nullable Object> T inTransaction(Connection connection, ReturningWork<T> work)
             throws SQLException {
         if (!connection.getAutoCommit()) {
@@ -190,7 +193,10 @@ final class ConnectionSharing {
         }
     }
 
-    /** Of a transaction in which a statement has failed, PostgreSQL answers nothing more; the application may well go on. */
+    /**
+     * After a failed statement, PostgreSQL refuses every further one in the transaction. The application may still go on, so
+     * this reads on a separate connection.
+     */
     private <T extends @Nullable Object> T readInTransaction(HeldConnection connection, ReturningWork<T> work) {
         try {
             return takePart(connection, work);
@@ -202,7 +208,7 @@ final class ConnectionSharing {
         }
     }
 
-    /** In a transaction of the application, whose failures are its own. */
+    /** Runs work in the application's transaction. If that transaction fails, the application gets its own exception. */
     private <T extends @Nullable Object> T takePart(HeldConnection held, ReturningWork<T> work) {
         try {
             return execute(held, work);
@@ -219,7 +225,10 @@ final class ConnectionSharing {
         }
     }
 
-    /** Its exception is one of Hibernate's already: because of an SQLException Hibernate would give up the whole transaction. */
+    /**
+     * Runs work in a savepoint. It converts an SQLException itself, because Hibernate would mark the whole transaction for
+     * rollback.
+     */
     private <T extends @Nullable Object> T inSavepoint(Connection connection, ReturningWork<T> work)
             throws SQLException {
         if (connection.getAutoCommit()) {
@@ -246,7 +255,10 @@ final class ConnectionSharing {
         return exceptions.convert(failure, "Could not use the table of sessions");
     }
 
-    /** A stateless session on a given connection needs no transaction of Hibernate, which would cost a round trip. */
+    /**
+     * Runs work in a stateless session on a given connection. That needs no Hibernate transaction, which would cost a round
+     * trip.
+     */
     private <T extends @Nullable Object> T run(Connection connection, Function<StatelessSession, T> work) {
         try (StatelessSession session = factory.openStatelessSession(connection)) {
             session.setCacheMode(CacheMode.IGNORE);

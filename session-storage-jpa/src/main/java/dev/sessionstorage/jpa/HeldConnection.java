@@ -7,20 +7,23 @@ import org.hibernate.engine.spi.SessionImplementor;
 import org.hibernate.jdbc.ReturningWork;
 import org.jspecify.annotations.Nullable;
 
-/** A connection that the calling thread holds, and what sessions may do on it. It is the application's: nothing commits it here. */
+/**
+ * A connection that the calling thread holds, and how sessions may use it. It belongs to the application, whose work on it the
+ * repository never commits.
+ */
 public final class HeldConnection {
 
     /** What the thread holds the connection for. */
     public enum Use {
-        /** A transaction: sessions take part in it. */
+        /** A transaction. Sessions take part in it. */
         TRANSACTION,
-        /** A transaction that only reads: sessions are read in it, and not written. */
+        /** A read-only transaction. Sessions are read in it, but not written. */
         READ_ONLY_TRANSACTION,
-        /** No transaction that anybody will commit, as in an open view. */
+        /** No transaction that the application will commit, as in open-session-in-view. */
         NO_TRANSACTION,
-        /** No transaction any more, after one that only read: sessions are read, and not written. */
+        /** No longer a transaction, after a read-only one. Sessions are read, but not written. */
         READ_ONLY,
-        /** A database that may be behind the one with the sessions: they have nothing to do with it. */
+        /** A replica, which may lag behind the database with the sessions. Sessions do not use it. */
         REPLICA
     }
 
@@ -35,27 +38,27 @@ public final class HeldConnection {
     }
 
     /**
-     * The connection of a Hibernate session, which gets one if it has none yet.
+     * The connection of a Hibernate session. The session opens one if it has none yet.
      *
      * @param session an open session
-     * @param use what it is for
+     * @param use what the thread holds it for
      */
     public static HeldConnection of(Session session, Use use) {
         return new HeldConnection(session, null, use);
     }
 
     /**
-     * A connection that Hibernate knows nothing of.
+     * A connection that Hibernate does not manage.
      *
      * @param connection an open connection
-     * @param use what it is for
+     * @param use what the thread holds it for
      */
     public static HeldConnection of(Connection connection, Use use) {
         return new HeldConnection(null, connection, use);
     }
 
     /**
-     * The connection of a Hibernate session in a transaction of Hibernate, or outside of one if it holds its connection then.
+     * The connection of a Hibernate session, if it is in a Hibernate transaction or holds a connection outside one.
      *
      * @param session a session, or null
      * @return null if there is no such connection
@@ -64,7 +67,7 @@ public final class HeldConnection {
         if (session == null || !session.isOpen()) {
             return null;
         }
-        // Not isJoinedToTransaction(), to which Spring's proxies have an answer of their own.
+        // Not isJoinedToTransaction(), which Spring's proxies answer themselves.
         SessionImplementor hibernate = session.unwrap(SessionImplementor.class);
         if (hibernate.isTransactionInProgress()) {
             return of(session, Use.TRANSACTION);
@@ -74,36 +77,36 @@ public final class HeldConnection {
     }
 
     /**
-     * What the thread holds it for.
+     * What the thread holds the connection for.
      *
-     * @return one of five
+     * @return the use
      */
     public Use use() {
         return use;
     }
 
     /**
-     * The same connection, held for something else.
+     * The same connection with another use.
      *
-     * @param other what it is for
-     * @return a value like this one
+     * @param other the new use
+     * @return this, or a copy if the use differs
      */
     public HeldConnection withUse(Use other) {
         return other == use ? this : new HeldConnection(session, connection, other);
     }
 
     /**
-     * Runs work on the connection, and flushes nothing before.
+     * Runs work on the connection without flushing the application's entities.
      *
-     * @param work what to do
+     * @param work the work
      * @return what the work returns
-     * @throws SQLException that of the work, unless Hibernate has turned it into an exception of its own
+     * @throws SQLException as thrown by the work, unless Hibernate converts it
      */
     public <T extends @Nullable Object> T execute(ReturningWork<T> work) throws SQLException {
         return session != null ? session.doReturningWork(work) : work.execute(connection());
     }
 
-    /** Whether the thread still reads the result of a query of Hibernate's. */
+    /** Whether the thread is still reading the result of a Hibernate query. */
     boolean hasOpenResults() {
         return session != null
                 && session.unwrap(SessionImplementor.class)

@@ -3,12 +3,12 @@ package dev.sessionstorage.jpa;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Tells which connection the calling thread holds, so that a session's statement does not wait for another one. */
+/** Finds the connection that the calling thread holds, so that a session's statement need not wait for a second one. */
 @FunctionalInterface
 public interface HeldConnections {
 
     /**
-     * The connection that the calling thread holds, in a transaction or outside of one.
+     * The connection that the calling thread holds, in a transaction or outside one.
      *
      * @return null if the thread holds none
      */
@@ -16,10 +16,10 @@ public interface HeldConnections {
     HeldConnection find();
 
     /**
-     * Runs work that takes a connection of its own. Override it where a transaction of the thread decides which database such a
-     * connection leads to: it has to be one that can be written.
+     * Runs work that takes a separate connection. Override it if the thread's transaction decides which database a new
+     * connection leads to: it must be a writable one.
      *
-     * @param work takes a connection, and gives it back
+     * @param work takes a connection and returns it
      * @return what the work returns
      */
     default <T extends @Nullable Object> T onOwnConnection(Supplier<T> work) {
@@ -27,20 +27,20 @@ public interface HeldConnections {
     }
 
     /**
-     * Runs an action if what the calling thread has just written in the transaction that it holds a connection for is undone:
-     * the transaction is rolled back, or to a savepoint from before.
+     * Runs an action if the calling thread's transaction undoes what was just written: it rolls back, wholly or to an earlier
+     * savepoint.
      *
-     * @param action of several, those of the last writes run first
+     * @param action of several, that of the last write runs first
      */
     default void ifUndone(Runnable action) {
-        // Nothing, by default: a session goes on as if the transaction had been committed.
+        // Nothing, by default: a session continues as if the transaction had been committed.
     }
 
     /**
-     * The exception that the application knows for a failure of its transaction, and begins anew after.
+     * Translates a failure of the application's transaction to the exception that the application knows, and retries after.
      *
-     * @param failure what Hibernate has made of it
-     * @return that exception, unless overridden
+     * @param failure Hibernate's exception
+     * @return the failure itself, unless overridden
      */
     default RuntimeException translated(RuntimeException failure) {
         return failure;

@@ -20,20 +20,19 @@ import org.hibernate.StatelessSession;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps sessions in the table {@code session_data}, under the hashes of their ids, outside Hibernate's persistence
- * context and its caches: no read is stale, no entity of the application is flushed.
+ * Keeps sessions in the table {@code session_data}, under the hashes of their ids, outside Hibernate's persistence context and
+ * its caches: no read is stale, and no entity of the application is flushed.
  *
- * <p>Each of the callbacks is one statement in one round trip. Where the pool hands out connections without auto-commit,
- * the commit is the second one.
+ * <p>Each callback is one statement in one round trip. If the pool hands out connections without auto-commit, the commit is a
+ * second one.
  *
- * <p>On a thread that holds a database connection already, in a transaction or through open-session-in-view, the
- * callbacks use that connection, so that a request never needs two of them. In a transaction they take part in it: what
- * they write is visible to others once it commits, and undone if it rolls back; they see what its isolation level lets
- * them see. In a read-only transaction they refuse to write, with an {@link UnsupportedOperationException} and before they
- * have touched it; only an extension is left for later.
+ * <p>If the thread already holds a database connection, in a transaction or through open-session-in-view, the callbacks use
+ * that one, so a request never needs two. They take part in a transaction: others see their writes once it commits, a rollback
+ * undoes them, and its isolation level decides what they see. In a read-only transaction a write throws
+ * {@link UnsupportedOperationException} before it touches the transaction; an extension is left for later instead.
  *
- * <p>Any failure of the database is a {@link jakarta.persistence.PersistenceException}; where the caller's transaction has failed
- * because of another one, it is what {@link HeldConnections#translated} makes of that.
+ * <p>Any failure of the database is a {@link jakarta.persistence.PersistenceException}. If the caller's own transaction has
+ * failed, it is what {@link HeldConnections#translated} makes of that.
  */
 public final class JpaSessionDataRepository implements ExpiredSessionRepository, PrincipalSessionRepository {
 
@@ -41,12 +40,12 @@ public final class JpaSessionDataRepository implements ExpiredSessionRepository,
             + " where r.principal = :principal and r.expires > :now order by r.createdAt, r.id";
     private static final String FIND_EXPIRED = "select r.id from SessionStorageRecord r where r.expires <= :now";
 
-    /** Before an id that has moved: the row under the hash of both says so, with a version that no update can have read. */
+    /** Prefixes a rotated id. A row under the hash of both is its marker, with a version that no update can have read. */
     private static final String MOVED = "moved:";
 
     private static final long NO_VERSION = -1;
 
-    /** No hash is that short. An empty text would be null to Oracle, and unequal to nothing. */
+    /** Equals no hash, because it is shorter. An empty text would be null in Oracle, and {@code <>} would match no row. */
     private static final String NO_HASH = "none";
 
     private final Clock clock;
@@ -55,21 +54,21 @@ public final class JpaSessionDataRepository implements ExpiredSessionRepository,
     private final String table;
 
     /**
-     * A repository that never takes part in a transaction of the caller.
+     * Creates a repository that never takes part in the caller's transaction.
      *
      * @param factory a session factory that knows the classes of {@link #managedClassNames()}
-     * @param clock decides what has expired
+     * @param clock the clock that decides what has expired
      */
     public JpaSessionDataRepository(SessionFactory factory, Clock clock) {
         this(factory, clock, () -> null);
     }
 
     /**
-     * A repository that uses the connection which the caller's thread holds.
+     * Creates a repository that uses the connection which the calling thread holds.
      *
      * @param factory a session factory that knows the classes of {@link #managedClassNames()}
-     * @param clock decides what has expired
-     * @param held finds that connection, by {@link HeldConnection#find} where the thread has a Hibernate session
+     * @param clock the clock that decides what has expired
+     * @param held finds that connection, by {@link HeldConnection#find} if the thread has a Hibernate session
      */
     public JpaSessionDataRepository(SessionFactory factory, Clock clock, HeldConnections held) {
         this.clock = clock;
@@ -88,9 +87,9 @@ public final class JpaSessionDataRepository implements ExpiredSessionRepository,
     }
 
     /**
-     * Reads the table's columns, but no row.
+     * The capacity of the column that holds a session's data. It reads the table's columns, but no row.
      *
-     * @return how many characters of a session's data their column holds, or 0 if the database has no number for it
+     * @return the capacity in characters, or 0 if the database does not tell it
      */
     public int maxDataLength() {
         return connections.read(connection -> {
@@ -142,7 +141,7 @@ public final class JpaSessionDataRepository implements ExpiredSessionRepository,
                 writable());
     }
 
-    /** What expires later can be written. */
+    /** A record that expires after this time, in milliseconds of the epoch, can still be written. */
     private long writable() {
         return clock.millis() - GRACE.toMillis();
     }
@@ -178,7 +177,7 @@ public final class JpaSessionDataRepository implements ExpiredSessionRepository,
         return rotated ? newId : null;
     }
 
-    /** Moves a record and says so under the old id, both or neither. */
+    /** Moves a record and inserts a marker under the old id, both or neither. */
     private int rotate(@Nullable Object[] rotation, String hash) {
         long now = clock.millis();
         long movedUntil = now + MOVED_FOR.toMillis();
@@ -220,7 +219,7 @@ public final class JpaSessionDataRepository implements ExpiredSessionRepository,
         Map<String, SessionData> found = new LinkedHashMap<>();
         for (SessionRecord stored : alike) {
             SessionData data = stored.toData();
-            // The column's collation may take other names for equal.
+            // The column's collation may treat other names as equal.
             if (principal.equals(data.principal())) {
                 found.put(stored.hash(), data);
             }
@@ -238,7 +237,7 @@ public final class JpaSessionDataRepository implements ExpiredSessionRepository,
         String kept = exceptHandle == null || !SessionId.isHash(exceptHandle) ? NO_HASH : exceptHandle;
         int deleted = deleteOfPrincipal(statements.deleteOthersOfPrincipal(), principal, kept);
         if (!statements.deleteFollowsRows()) {
-            // The first one may have passed the place to which a session has moved while it ran.
+            // A session may have moved, during the first delete, to a place that the delete had already passed.
             deleted += deleteOfPrincipal(statements.deleteOthersOfPrincipal(), principal, kept);
         }
         return deleted;
@@ -259,7 +258,7 @@ public final class JpaSessionDataRepository implements ExpiredSessionRepository,
         return connections.isOfTransaction(failure);
     }
 
-    /** After a conflict it leaves the rest to the others, since they go on. */
+    /** After a conflict it leaves the rest to the other nodes, which go on. */
     @Override
     public int deleteExpired(int limit) {
         try {
@@ -280,7 +279,7 @@ public final class JpaSessionDataRepository implements ExpiredSessionRepository,
                         connection -> cleanup.deleteExpired(connection, clock.millis() - MARGIN.toMillis(), limit));
     }
 
-    /** Deletes by primary key, one by one in a batch: given a list of keys, MariaDB may scan and lock the whole table. */
+    /** Deletes by primary key, one by one in a batch. Given a list of keys, MariaDB may scan and lock the whole table. */
     private int deleteExpired(StatelessSession session, int limit) {
         List<SessionRecord> expired = session
                 .createSelectionQuery(FIND_EXPIRED, String.class)
@@ -324,7 +323,7 @@ public final class JpaSessionDataRepository implements ExpiredSessionRepository,
         return connections.write(connection -> execute(connection, sql, parameters));
     }
 
-    /** Parameters are long or text, also where there is none: a driver would prepare the statement again for another type. */
+    /** Binds each parameter as long or text, null included: a driver would prepare the statement again for another type. */
     private static int execute(Connection connection, String sql, @Nullable Object... parameters) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
             for (int i = 0; i < parameters.length; i++) {

@@ -11,8 +11,8 @@ import org.hibernate.dialect.PostgreSQLDialect;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether a connection without auto-commit has done something that a commit would make lasting, or release: a change, a row
- * lock, a result that is still read. JDBC has no question for that.
+ * Detects whether a connection without auto-commit has pending work that a commit would persist or release: a change, a row
+ * lock, an open result. JDBC has no method for that.
  */
 final class Pending {
 
@@ -24,7 +24,8 @@ final class Pending {
 
     static Pending on(Dialect dialect) {
         if (dialect instanceof PostgreSQLDialect) {
-            // A transaction that has only read has no id. A driver's unnamed portal is that of this query.
+            // A transaction that has only read has no id. The unnamed portal is excluded, because the driver uses it for this
+            // very query.
             return new Pending("select txid_current_if_assigned() is not null"
                     + " or exists (select 1 from pg_cursors where name <> '' and not is_holdable)");
         }
@@ -32,11 +33,11 @@ final class Pending {
             return new Pending(
                     "select contains_uncommitted from information_schema.sessions where session_id = session_id()");
         }
-        // Also true after a mere read.
+        // Also true if the transaction has only read.
         return new Pending(dialect instanceof MariaDBDialect ? "select @@in_transaction" : null);
     }
 
-    /** True also where nobody knows. */
+    /** Whether work is pending; true also if that is unknown. */
     boolean isOn(Connection connection) throws SQLException {
         if (query == null) {
             return true;

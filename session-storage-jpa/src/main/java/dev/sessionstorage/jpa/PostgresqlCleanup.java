@@ -7,19 +7,19 @@ import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Deletes expired sessions on PostgreSQL in the order of their expiries, each batch from where the last one ended. The index
- * keeps the entries of deleted rows until a vacuum, and each batch would walk over all those of the batches before it.
+ * Deletes expired sessions on PostgreSQL in the order of their expiry. Each batch starts where the last one ended: the index
+ * keeps the entries of deleted rows until a vacuum, and a batch from the start would walk over all of them.
  */
 final class PostgresqlCleanup {
 
     private static final long START = Long.MIN_VALUE;
     private static final String LOCK_NOT_AVAILABLE = "55P03";
 
-    /** Parameters: first expiry, now, number of rows to pass over. */
+    /** Parameters: first expiry, now, number of rows to skip. */
     private static final String FIND_LAST =
             "select %2$s from %1$s where %2$s >= ? and %2$s <= ? order by %2$s offset ? limit 2";
 
-    /** For a statement's own transaction only: after a crash, what has expired can be deleted once more. */
+    /** Applies to this transaction only. If a crash loses the delete, the expired rows are deleted again. */
     private static final String WITHOUT_WAITING_FOR_THE_DISK =
             " and (select set_config('synchronous_commit', 'off', true)) is not null";
 
@@ -27,7 +27,7 @@ final class PostgresqlCleanup {
     private static final String DELETE = "delete from %1$s where %2$s >= ? and %2$s <= ?"
             + " and (select set_config('lock_timeout', '10ms', true)) is not null" + WITHOUT_WAITING_FOR_THE_DISK;
 
-    /** Parameters: first expiry, now, limit. By the rows' places, which the inner select has locked. */
+    /** Parameters: first expiry, now, limit. Deletes by ctid: the inner select has locked these rows. */
     private static final String DELETE_UNLOCKED = """
             with deleted as (
               delete from %1$s where ctid = any(array(
@@ -41,20 +41,23 @@ final class PostgresqlCleanup {
     private final String deleteUnlocked;
     private volatile long reached = START;
 
-    /** For a table whose rows have a column of expiries. */
+    /** Takes the names of the table and of its expiry column. */
     PostgresqlCleanup(String table, String expires) {
         this.findLast = FIND_LAST.formatted(table, expires);
         this.delete = DELETE.formatted(table, expires);
         this.deleteUnlocked = DELETE_UNLOCKED.formatted(table, expires, WITHOUT_WAITING_FOR_THE_DISK);
     }
 
-    /** Goes back to the start before it finds too few: others had locked rows that were passed over, or deleted the same ones. */
+    /**
+     * Goes back to the start before it returns fewer than the limit: others may have locked rows that were skipped, or deleted
+     * the same ones.
+     */
     int deleteExpired(Connection connection, long now, int limit) throws SQLException {
         int deleted = deleteBatch(connection, reached, now, limit);
         return deleted == limit ? deleted : deleted + deleteUnlocked(connection, START, now, limit - deleted);
     }
 
-    /** To lock rows one by one, and to name those that are deleted, takes longer than to delete a range of expiries. */
+    /** Deletes a range of expiries, which is faster than locking rows one by one. If a row is locked, it falls back to that. */
     private int deleteBatch(Connection connection, long from, long now, int limit) throws SQLException {
         Long last = findLast(connection, from, now, limit);
         if (last == null) {
@@ -73,7 +76,7 @@ final class PostgresqlCleanup {
         }
     }
 
-    /** The last expiry of the batch, which is now if there are fewer rows; null if the row after the batch has it too. */
+    /** The last expiry of the batch: now if fewer rows are left, null if the row after the batch has the same expiry. */
     private @Nullable Long findLast(Connection connection, long from, long now, int limit) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(findLast)) {
             statement.setLong(1, from);

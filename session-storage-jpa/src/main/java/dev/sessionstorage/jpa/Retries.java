@@ -10,8 +10,8 @@ import org.hibernate.jdbc.ReturningWork;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs work in a transaction of its own, and again if the database undid it for the sake of another transaction, as a healthy
- * one does at a strict isolation level.
+ * Runs work in a separate transaction, and retries it if the database rolled it back because of a conflict with another
+ * transaction. That is normal at a strict isolation level.
  */
 final class Retries {
 
@@ -21,13 +21,13 @@ final class Retries {
 
     private Retries() {}
 
-    /** One attempt, which leaves nothing behind where it fails. */
+    /** One attempt, which leaves nothing behind if it fails. */
     interface Attempt<T extends @Nullable Object> {
 
         T make() throws SQLException;
     }
 
-    /** The connection is not the application's, or nothing of the application's is pending on it. */
+    /** Runs work on a connection that has no pending work of the application. */
     static <T extends @Nullable Object> T run(Connection connection, ReturningWork<T> work) throws SQLException {
         return run(() -> connection.getAutoCommit() ? work.execute(connection) : runAndCommit(connection, work));
     }
@@ -45,12 +45,12 @@ final class Retries {
         }
     }
 
-    /** Whether the database has undone a transaction because of another one, for certain. */
+    /** Whether the database has certainly rolled back a transaction because of another one. */
     static boolean isConflict(Throwable failure) {
         return hasCause(failure, sql -> isConflict(sql.getSQLState(), sql.getErrorCode()));
     }
 
-    /** Whether nothing more can be done in a transaction: because of another one, or since an earlier statement has failed. */
+    /** Whether the transaction can go no further, because of another transaction or an earlier failed statement. */
     static boolean isOfTransaction(Throwable failure) {
         return isConflict(failure) || isInFailedTransaction(failure);
     }
@@ -73,11 +73,12 @@ final class Retries {
     }
 
     /**
-     * Not the whole class 40: after 40003, "statement completion unknown", the work may have been done.
+     * Whether a code stands for a conflict. It does not accept all of class 40: after 40003, "statement completion unknown",
+     * the work may have been done.
      *
-     * @param state 40001 is a serialization failure, on some databases also a deadlock, 40P01 is PostgreSQL's deadlock, 90131
-     *     a row that another transaction of H2 has changed
-     * @param code 1020 is a row that has changed since MariaDB's snapshot, which has no state of its own
+     * @param state 40001 is a serialization failure, on some databases also a deadlock; 40P01 is PostgreSQL's deadlock; 90131
+     *     is H2's concurrent update of a row
+     * @param code 1020 is MariaDB's row that has changed since the snapshot; it has only the general state HY000
      */
     private static boolean isConflict(@Nullable String state, int code) {
         return "40001".equals(state)
@@ -102,7 +103,7 @@ final class Retries {
         }
     }
 
-    /** At random, so that those who met do not meet again. */
+    /** Waits for a random time, so that transactions which collided do not collide again. */
     private static void pause(int attempt) {
         long longest = Math.min(MAX_PAUSE_NANOS, FIRST_PAUSE_NANOS << Math.min(attempt, 10));
         LockSupport.parkNanos(ThreadLocalRandom.current().nextLong(longest));

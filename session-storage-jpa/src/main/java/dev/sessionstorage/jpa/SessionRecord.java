@@ -10,22 +10,25 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One row of the session table. Its version is no JPA version: the repository's own updates compare and raise it. The
- * entity's name is one that no application has, and no converter of the application's applies to its attributes.
+ * One row of the session table. The version is not a JPA {@code @Version}: the repository's own updates compare and raise it.
+ * The entity's name is unlikely in an application, and the application's converters do not apply to its attributes.
  */
 @Entity(name = "SessionStorageRecord")
 @Table(name = "session_data")
 class SessionRecord {
 
     /**
-     * The hash of the session's id: the id itself is never stored. A collation that ignores case leaves 213 bits of it at
-     * least, so no other id is taken for it.
+     * The hash of the session's id; the id itself is never stored. Even a collation that ignores case leaves at least 213 bits
+     * of it, so no two ids collide.
      */
     @Id
     @Column(name = "id", length = 43, nullable = false)
     private String id = "";
 
-    /** H2's longest VARCHAR: a longer one becomes a CLOB there. Hibernate picks MEDIUMTEXT for it on MariaDB and MySQL. */
+    /**
+     * The length of H2's longest VARCHAR: a longer column becomes a CLOB there. On MariaDB and MySQL Hibernate picks MEDIUMTEXT
+     * for it.
+     */
     @Convert(disableConversion = true)
     @Column(name = "data", length = 1_048_576, nullable = false)
     private String data = "";
@@ -49,7 +52,7 @@ class SessionRecord {
     /** For Hibernate. */
     SessionRecord() {}
 
-    /** Just the key of a row that is to be deleted. */
+    /** Only the key, to delete a row by. */
     SessionRecord(String hash) {
         this.id = hash;
     }

@@ -10,22 +10,22 @@ import org.hibernate.persister.entity.AbstractEntityPersister;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The statements that change the table, and the read of one row, in SQL with the names of the mapping. Hibernate would
- * translate an HQL update anew each time, which takes longer than a database nearby takes to run it, and an entity costs a
- * second session.
+ * The SQL statements that read one row and change the table, with the names of the mapping. Hibernate would translate an HQL
+ * update again each time, which takes longer than a nearby database takes to run it. Reading an entity would cost a second
+ * session.
  *
  * @param select parameter: id; columns: data, version, principal, created at, expires
  * @param insert parameters: id, data, version, principal, created at, expires
  * @param update parameters: data, principal, created at, expires, id, version, now
  * @param rotate parameters: new id, data, principal, created at, expires, id, version, now
- * @param rotateAndMark those of rotate, then those of an insert without principal; null where that takes two statements, as on
- *     other databases than PostgreSQL
+ * @param rotateAndMark parameters: those of rotate, then those of insert without principal; null except on PostgreSQL, because
+ *     other databases need two statements
  * @param extend parameters: expires, id, version, now
  * @param delete parameter: id
  * @param deleteOneOfPrincipal parameters: principal, principal, now, id
  * @param deleteOthersOfPrincipal parameters: principal, principal, now, id
- * @param deleteFollowsRows whether a delete finds a row that gets another id while it runs, which only PostgreSQL promises
- * @param cleanup deletes what has expired; null where Hibernate does it, as on other databases than PostgreSQL
+ * @param deleteFollowsRows whether a delete finds a row whose id changes while it runs; only PostgreSQL guarantees that
+ * @param cleanup deletes expired rows; null except on PostgreSQL, because Hibernate does it on other databases
  */
 record SessionStatements(
         String select,
@@ -90,8 +90,8 @@ record SessionStatements(
     }
 
     /**
-     * A text's bytes in UTF-8, which are equal only for equal texts: a collation may take "José" for "jose". For a database
-     * other than the four that are tested, the text.
+     * The SQL for a text's UTF-8 bytes, which are equal only for equal texts: a collation may treat "José" and "jose" as equal.
+     * For a database other than the four tested ones, it is the text itself.
      */
     private static String bytes(Dialect dialect, String text) {
         if (dialect instanceof PostgreSQLDialect) {

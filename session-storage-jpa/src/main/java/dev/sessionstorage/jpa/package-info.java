@@ -5,8 +5,8 @@
  *
  * <ul>
  *   <li>plain SQL, {@code dev/sessionstorage/jpa/schema-<vendor>.sql};
- *   <li>for Flyway, the location {@code classpath:db/session-storage/flyway/<vendor>}, to be added to the application's
- *       locations: a repeatable migration, so that its version never meets one of the application;
+ *   <li>for Flyway, the location {@code classpath:db/session-storage/flyway/<vendor>}, to add to the application's locations: a
+ *       repeatable migration, so that it never clashes with a version of the application;
  *   <li>for Liquibase, a changelog to include, {@code db/session-storage/liquibase/session-storage.yaml}.
  * </ul>
  */
