@@ -12,8 +12,8 @@ import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactor
 import org.springframework.data.redis.connection.lettuce.LettuceExceptionConverter;
 
 /**
- * The connections of a factory. The one that it shares among all threads is kept as long as it is open: the factory gives it
- * out behind a lock, which each command would take twice.
+ * Provides a factory's connections. It keeps the shared one while it is open: the factory hands it out under a lock, which each
+ * command would take twice.
  */
 final class Connections {
 
@@ -27,7 +27,7 @@ final class Connections {
         this.factory = factory;
     }
 
-    /** Gives an operation a connection; whatever fails is a {@link DataAccessException}. */
+    /** Runs an operation on a connection; any failure is a {@link DataAccessException}. */
     <T extends @Nullable Object> T call(Function<Exchange, T> operation) {
         try {
             Exchange kept = shared;
@@ -41,7 +41,7 @@ final class Connections {
     private <T extends @Nullable Object> T callOnLent(Function<Exchange, T> operation) {
         try (RedisConnection connection = factory.getShareNativeConnection() ? connect() : factory.getConnection()) {
             Exchange lent = new Exchange(connection, factory.getTimeout());
-            // A factory that validates its connection wants to do so each time.
+            // A factory that validates its connection must do so each time.
             if (factory.getShareNativeConnection() && !factory.getValidateConnection()) {
                 shared = lent;
             }
@@ -50,8 +50,8 @@ final class Connections {
     }
 
     /**
-     * Those who need the shared connection make it one after another. Where the server takes it and says nothing, each would wait
-     * for all those before it.
+     * Threads open the shared connection one at a time, and each waits for its turn for at most the command timeout. If the
+     * server accepts connections but never answers, each thread would otherwise wait for all those before it.
      */
     private RedisConnection connect() {
         if (!mayConnect()) {
@@ -67,7 +67,7 @@ final class Connections {
     private boolean mayConnect() {
         long timeout = factory.getTimeout();
         try {
-            // As in Lettuce, none is for ever.
+            // As in Lettuce, no timeout means forever.
             return connecting.tryLock(timeout > 0 ? timeout : Long.MAX_VALUE, TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

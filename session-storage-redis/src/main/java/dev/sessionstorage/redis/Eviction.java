@@ -8,8 +8,8 @@ import org.springframework.data.redis.connection.RedisConnection;
 import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
 
 /**
- * Whether Redis has dropped keys because its memory was full. Of a session and the index of its principal it drops the index
- * first, which is used less often.
+ * Detects whether Redis has evicted keys because its memory was full. A principal's index is evicted before its sessions,
+ * because it is used less often.
  */
 final class Eviction {
 
@@ -19,7 +19,7 @@ final class Eviction {
         this.factory = factory;
     }
 
-    /** False also where a user of Redis may not ask. */
+    /** Whether keys have been evicted; false also if this Redis user may not ask. */
     boolean hasHappened() {
         try (RedisConnection connection = factory.getConnection()) {
             return any(
@@ -32,7 +32,7 @@ final class Eviction {
         }
     }
 
-    /** One value, or on a cluster one of each node, which is named before the dot. */
+    /** Tests the value or, on a cluster, each node's value, whose key begins with the node's name and a dot. */
     private static boolean any(@Nullable Properties info, String name, Predicate<String> test) {
         return info != null
                 && info.stringPropertyNames().stream()

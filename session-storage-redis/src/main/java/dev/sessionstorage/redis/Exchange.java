@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.data.redis.connection.RedisConnection;
 
 /**
- * Commands that go to Redis at once, and the answers to them. They are Lettuce's own, which don't wait, so that several can
- * share one round trip.
+ * Sends commands to Redis and awaits the replies. It uses Lettuce's asynchronous commands, so that several can share one round
+ * trip.
  */
 final class Exchange {
 
@@ -27,18 +27,18 @@ final class Exchange {
     private static final ProtocolKeyword ZRANGE = new MasterRead(CommandType.ZRANGE);
     private static final byte[] NO_TEXT = {};
 
-    /** Sends each command when it is called. Its own reads may go to a replica. */
+    /** Sends each command when it is called. Its reads may go to a replica. */
     final RedisClusterAsyncCommands<byte[], byte[]> commands;
 
     private final long timeoutMillis;
 
-    @SuppressWarnings("unchecked") // Lettuce's connections of spring-data-redis are of bytes
+    @SuppressWarnings("unchecked") // spring-data-redis opens Lettuce connections of bytes
     Exchange(RedisConnection connection, long timeoutMillis) {
         this.commands = (RedisClusterAsyncCommands<byte[], byte[]>) connection.getNativeConnection();
         this.timeoutMillis = timeoutMillis;
     }
 
-    /** Whether the connection is there: neither closed, nor lost and not there again. */
+    /** Whether the connection is up: neither closed nor lost and not yet restored. */
     boolean isOpen() {
         return commands instanceof AbstractRedisAsyncCommands<?, ?> lettuces
                 && lettuces.getConnection().isOpen();
@@ -56,12 +56,18 @@ final class Exchange {
         return commands.dispatch(ZRANGE, new ValueListOutput<>(CODEC), all);
     }
 
-    /** Waits for the answer to a command, which is not sent any more if it has waited too long for a connection. */
+    /**
+     * Waits for the reply to a command. On a timeout it cancels the command, which is then no longer sent if it is still
+     * waiting for a connection.
+     */
     <T extends @Nullable Object> T await(RedisFuture<T> sent) {
         return LettuceFutures.awaitOrCancel(sent, timeoutMillis, TimeUnit.MILLISECONDS);
     }
 
-    /** Waits for the value of a key: empty, and so no session, if somebody else keeps a list or the like there. */
+    /**
+     * Waits for the value of a key. If another application keeps a list or the like there, the value is empty, and so no
+     * session.
+     */
     byte @Nullable [] value(RedisFuture<byte[]> sent) {
         try {
             return await(sent);
@@ -70,7 +76,7 @@ final class Exchange {
         }
     }
 
-    /** Waits for a write, and says false if Redis's memory is full, in which it can still delete. */
+    /** Waits for a write; false if Redis's memory is full. A delete still works then. */
     boolean hasRoomFor(RedisFuture<?> sent) {
         try {
             await(sent);
@@ -88,8 +94,8 @@ final class Exchange {
     }
 
     /**
-     * A read that Lettuce does not know as one. An application may let it read from replicas, which may not have heard yet of a
-     * session that was changed or destroyed.
+     * A read that Lettuce does not recognize as one, so it goes to the master even if the application reads from replicas. A
+     * replica may not know yet that a session was changed or destroyed.
      */
     private record MasterRead(CommandType type) implements ProtocolKeyword {
 

@@ -4,10 +4,12 @@ import dev.sessionstorage.SessionDataRepository;
 import java.time.Instant;
 import java.util.function.LongUnaryOperator;
 
-/** When Redis drops the key of a session: later than nobody may read it any more, for requests that still want to write it. */
+/**
+ * Calculates when Redis drops a session's key: later than the session's expiry, because running requests may still write it.
+ */
 final class KeyExpiry {
 
-    /** Redis keeps a key through the millisecond that it is told, and a session is gone by then. */
+    /** Redis keeps a key through the given millisecond, but a session is gone at that instant. */
     static final LongUnaryOperator MILLISECOND_BEFORE = expires -> expires - 1;
 
     private final LongUnaryOperator lastMilli;
@@ -16,7 +18,7 @@ final class KeyExpiry {
         this.lastMilli = lastMilli;
     }
 
-    /** The last millisecond of the key, of the epoch. */
+    /** The key's last millisecond of the epoch. */
     long lastMilli(Instant expires) {
         return milli(expires.plus(SessionDataRepository.GRACE));
     }
@@ -26,7 +28,7 @@ final class KeyExpiry {
         return lastMilli(expires) < System.currentTimeMillis();
     }
 
-    /** Whether a session may not be read any more, by this node's clock. */
+    /** Whether a session has expired, by this node's clock. */
     boolean hasPassed(Instant expires) {
         return milli(expires) < System.currentTimeMillis();
     }

@@ -13,7 +13,7 @@ import org.springframework.core.io.ClassPathResource;
 import org.springframework.data.redis.RedisConnectionFailureException;
 import org.springframework.data.redis.core.script.RedisScript;
 
-/** A script that touches one key, as a cluster wants it, and answers with a number. */
+/** A script that uses one key, as a cluster requires, and returns a number. */
 final class LuaScript {
 
     private static final ByteArrayCodec CODEC = ByteArrayCodec.INSTANCE;
@@ -28,9 +28,9 @@ final class LuaScript {
     }
 
     /**
-     * Sends a call at once and doesn't wait for the answer, so that calls to different keys share one round trip.
+     * Sends a call without waiting for the reply, so that calls for different keys share one round trip.
      *
-     * @return waits for the answer; a server that does not know the script gets its source then
+     * @return the pending reply; awaiting it sends the source to a server that does not know the script
      */
     Answer send(Exchange exchange, byte[] key, byte[]... arguments) {
         AtomicInteger runs = new AtomicInteger();
@@ -55,17 +55,20 @@ final class LuaScript {
         };
     }
 
-    /** The answer to a call that is under way. */
+    /** The pending reply to a call. */
     interface Answer {
 
         long await();
 
-        /** Whether a connection broke on the way, so that the answer may be that to a repetition. */
+        /** Whether a connection broke on the way, so that this may be the reply to a repetition. */
         default boolean mayHaveRunBefore() {
             return false;
         }
 
-        /** A write that was sent twice and lost may have won the first time, before another one came: nobody can know. */
+        /**
+         * Whether a write succeeded. If it was sent twice and lost, the first attempt may have succeeded before another write
+         * came, so the outcome is unknown and this throws.
+         */
         default boolean hasWon() {
             boolean won = await() == 1;
             if (!won && mayHaveRunBefore()) {
@@ -75,7 +78,9 @@ final class LuaScript {
         }
     }
 
-    /** A call's arguments, which Redis may run as often as Lettuce writes them to a connection. */
+    /**
+     * A call's arguments. They count how often Lettuce writes them to a connection, because Redis may run the call each time.
+     */
     private static final class Call extends CommandArgs<byte[], byte[]> {
 
         private final AtomicInteger runs;
@@ -93,7 +98,7 @@ final class LuaScript {
         }
     }
 
-    /** A call's answer. One that is an error, such as a cluster's redirection, says that Redis did not run the call. */
+    /** A call's reply. An error, such as a cluster's redirection, means that Redis did not run the call. */
     private static final class Output extends IntegerOutput<byte[], byte[]> {
 
         private final AtomicInteger runs;

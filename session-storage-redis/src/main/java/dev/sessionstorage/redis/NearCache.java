@@ -16,15 +16,15 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
 
 /**
- * What this node has read within the last second, so that a hot session is read without a round trip. Redis tells which
- * sessions were written, and without a connection on which it does so nothing is kept.
+ * Keeps what this node has read within the last second, so that a hot session is read without a round trip. Redis reports which
+ * sessions were written (client-side caching); without a connection for that, nothing is kept.
  *
- * <p>An entry is made before its read is sent and is itself the read: everybody who comes meanwhile waits for the same answer.
- * What is told while the read is under way drops the entry, so that nobody who comes later finds an answer from before.
+ * <p>An entry is added before its read is sent, and represents that read: other threads wait for the same reply. A write
+ * reported meanwhile drops the entry, so a later thread never finds a reply from before that write.
  */
 final class NearCache {
 
-    /** Bounds how old a read can be where Redis cannot tell: on a connection that is silently gone, in a split brain. */
+    /** Bounds the staleness of a read if Redis cannot report writes: on a silently dead connection, or in a split brain. */
     static final long MAX_AGE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private static final Log LOG = LogFactory.getLog(RedisSessionDataRepository.class);
@@ -36,7 +36,7 @@ final class NearCache {
     private final KeyExpiry expiry;
     private final LongSupplier nanoTime;
 
-    /** Those used least recently come first. */
+    /** In LRU order: the least recently used come first. */
     private final Map<String, Entry> entries = new LinkedHashMap<>(16, 0.75f, true);
 
     private volatile @Nullable Tracking tracking;
@@ -44,7 +44,7 @@ final class NearCache {
     private long lastAttempt;
     private boolean warned;
 
-    /** A read, under way or done. */
+    /** A read, in progress or done. */
     private static final class Entry {
         final long since;
         final CompletableFuture<@Nullable SessionData> read = new CompletableFuture<>();
@@ -55,13 +55,13 @@ final class NearCache {
     }
 
     /**
-     * A cache that is empty and off: the first read connects it.
+     * Creates an empty cache that is off. The first read connects it.
      *
-     * @param size how many sessions are kept, 0 for none
-     * @param keyPrefix what comes before a session's handle in its key
-     * @param factory makes the client that connects
-     * @param expiry when a session has expired
-     * @param nanoTime how long entries are there, in nanoseconds
+     * @param size the largest number of sessions to keep, 0 for none
+     * @param keyPrefix the prefix of a session's handle in its key
+     * @param factory provides the client that connects
+     * @param expiry decides whether a session has expired
+     * @param nanoTime the clock for the age of entries, in nanoseconds
      */
     NearCache(int size, String keyPrefix, LettuceConnectionFactory factory, KeyExpiry expiry, LongSupplier nanoTime) {
         if (size < 0) {
@@ -101,9 +101,12 @@ final class NearCache {
         }
     }
 
-    /** Called after each write of this node, done or refused: what this node reads from now on is no older. */
+    /**
+     * Drops a session after each write of this node, successful or refused, so that a later read here is no older than the
+     * write.
+     */
     void drop(String handle) {
-        // Those who have no cache should not wait for each other at its lock.
+        // Without a cache, threads should not contend for its lock.
         if (size > 0) {
             synchronized (this) {
                 entries.remove(handle);
@@ -119,7 +122,7 @@ final class NearCache {
         return tracking != null;
     }
 
-    /** From now on Redis tells, unless the connection has broken already. */
+    /** Turns the cache on, unless the connection has broken already. */
     synchronized void begin(Tracking begun) {
         if (!begun.hasEnded()) {
             tracking = begun;
@@ -134,7 +137,7 @@ final class NearCache {
         }
     }
 
-    /** The entry to use, the caller's own if there is no other, or null if nothing may be kept. */
+    /** The entry to use: a cached one, else the caller's own; null if nothing may be kept. */
     private synchronized @Nullable Entry enter(String handle, Entry own) {
         Entry found = entries.get(handle);
         if (found != null && isUsable(found, own.since)) {
@@ -164,7 +167,7 @@ final class NearCache {
         return data != null && !expiry.hasPassed(data.expires());
     }
 
-    /** Not under the lock, since it sends. */
+    /** Checks the connection, outside the lock because it sends a command. */
     private void checkTracking(long now) {
         Tracking current = tracking;
         if (current != null) {
@@ -191,7 +194,7 @@ final class NearCache {
         entries.remove(handle, own);
     }
 
-    /** In a thread of its own, since no read should wait for it. */
+    /** Connects in a separate thread, because no read should wait for it. */
     private void connectIfDue(long now) {
         if (!connecting && now - lastAttempt >= BETWEEN_ATTEMPTS_NANOS) {
             connecting = true;

@@ -7,7 +7,10 @@ import dev.sessionstorage.redis.LuaScript.Answer;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Which sessions may belong to a principal: a sorted set for each, of handles by the last millisecond of their sessions. */
+/**
+ * Indexes the sessions that may belong to a principal: one sorted set each, of handles scored by the last millisecond of their
+ * keys.
+ */
 final class PrincipalIndex {
 
     private static final LuaScript NOTE = new LuaScript("index.lua");
@@ -18,7 +21,9 @@ final class PrincipalIndex {
         this.keyPrefix = keyPrefix + "principal:";
     }
 
-    /** Sent before the record is, so that no record of a principal goes without its note; one that is too many does no harm. */
+    /**
+     * Adds an entry to the index. It is sent before the record, so that no record lacks an entry; a surplus entry does no harm.
+     */
     Answer note(Exchange exchange, @Nullable String principal, String handle, long lastMilli) {
         if (principal == null) {
             return () -> 0;

@@ -25,23 +25,21 @@ import org.springframework.data.redis.connection.RedisConnectionFactory;
 import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
 
 /**
- * Keeps sessions in Redis 6.2 or newer, alone, with Sentinel or as a cluster: one key per session under the hash of its id,
- * which Redis itself drops some minutes after it has expired, by Redis's own clock. Until then this node's clock says what has
- * expired.
+ * Keeps sessions in Redis 6.2 or newer, standalone, with Sentinel or as a cluster. Each session has one key, under the hash of
+ * its id. This node's clock decides when a session has expired; Redis drops its key some minutes later, by its own clock.
  *
- * <p>Each of the callbacks is one command in one round trip. A session with a principal is noted in a sorted set of that
- * principal as well, by a second command in the same round trip. A rotation takes two round trips: the new record is there
- * before the old one goes.
+ * <p>Each callback is one command in one round trip. For a session with a principal, a second command in the same round trip
+ * adds it to that principal's sorted set. A rotation takes two round trips: the new record is stored before the old one ends.
  *
- * <p>Any failure of Redis is a {@link org.springframework.dao.DataAccessException}. What Redis has acknowledged can still be
- * lost where it is not yet on the disk or on a replica.
+ * <p>Any failure of Redis is a {@link org.springframework.dao.DataAccessException}. Redis can still lose an acknowledged write
+ * that is not yet on disk or on a replica.
  */
 public final class RedisSessionDataRepository implements PrincipalSessionRepository {
 
     private static final LuaScript UPDATE = new LuaScript("update.lua");
     private static final LuaScript EXTEND = new LuaScript("extend.lua");
     private static final LuaScript DELETE_OF_PRINCIPAL = new LuaScript("delete-of-principal.lua");
-    /** Longer than Lettuce takes to connect again and to repeat a command. */
+    /** How long a marker stays: longer than Lettuce takes to reconnect and repeat a command. */
     private static final long MARKED_MILLIS = 60_000;
 
     private static final int MAX_CREATIONS = 3;
@@ -60,10 +58,10 @@ public final class RedisSessionDataRepository implements PrincipalSessionReposit
     final NearCache near;
 
     /**
-     * Sessions under a prefix, each read from Redis.
+     * Creates a repository that reads every session from Redis.
      *
      * @param factory a started {@link LettuceConnectionFactory}
-     * @param keyPrefix what every key begins with, for instance {@code session:}
+     * @param keyPrefix the prefix of every key, for instance {@code session:}
      * @throws IllegalArgumentException if the factory is not Lettuce's
      */
     public RedisSessionDataRepository(RedisConnectionFactory factory, String keyPrefix) {
@@ -71,20 +69,21 @@ public final class RedisSessionDataRepository implements PrincipalSessionReposit
     }
 
     /**
-     * Sessions under a prefix, of which this node keeps some that it has just read. Redis tells it of writes by others, on a
-     * connection that ends with the factory; until it has, and for a second at most, this node may read what was before.
+     * Creates a repository with a near cache: this node keeps sessions that it has just read. Redis notifies it of other nodes'
+     * writes, on a connection that closes with the factory. Until the notification arrives, and for at most a second, this node
+     * may read stale data.
      *
      * @param factory a started {@link LettuceConnectionFactory}
-     * @param keyPrefix what every key begins with, for instance {@code session:}
-     * @param nearCacheSize how many sessions are kept in memory, 0 for none
-     * @throws IllegalArgumentException if the factory is not Lettuce's, the size is negative, or the client is to speak
-     *     RESP2, in which Redis tells nothing
+     * @param keyPrefix the prefix of every key, for instance {@code session:}
+     * @param nearCacheSize the largest number of sessions to keep in memory, 0 for none
+     * @throws IllegalArgumentException if the factory is not Lettuce's, the size is negative, or the client is configured for
+     *     RESP2, which has no notifications
      */
     public RedisSessionDataRepository(RedisConnectionFactory factory, String keyPrefix, int nearCacheSize) {
         this(factory, keyPrefix, nearCacheSize, KeyExpiry.MILLISECOND_BEFORE);
     }
 
-    /** Tests, whose clock stands still, say themselves which is the last millisecond of a session on Redis's clock. */
+    /** For tests, whose clock stands still: they map a session's expiry to its last millisecond on Redis's clock. */
     RedisSessionDataRepository(
             RedisConnectionFactory factory, String keyPrefix, int nearCacheSize, LongUnaryOperator lastMilli) {
         if (!(factory instanceof LettuceConnectionFactory lettuce)) {
@@ -110,7 +109,7 @@ public final class RedisSessionDataRepository implements PrincipalSessionReposit
                 Answer noted = note(exchange, handle, data, expires);
                 RedisFuture<String> created = exchange.commands.set(recordKey(handle), value, ifAbsent);
                 noted.await();
-                // It is refused only if a connection broke and the command was sent twice: another id is always free.
+                // It is refused only if a connection broke and the command was sent twice. A new id is always free.
                 if ("OK".equals(exchange.await(created))) {
                     return id;
                 }
@@ -154,7 +153,7 @@ public final class RedisSessionDataRepository implements PrincipalSessionReposit
             Answer noted = note(exchange, handle, data, expires);
             Answer extended = EXTEND.send(exchange, key, replaced, field, ascii(expiry.lastMilli(expires)));
             noted.await();
-            // What is sent twice moves the same expiry twice.
+            // A repetition is harmless: it sets the same expiry again.
             return extended.await() == 1;
         });
     }
@@ -175,7 +174,7 @@ public final class RedisSessionDataRepository implements PrincipalSessionReposit
         return value != null && StoredSession.isMoved(value);
     }
 
-    /** Leaves the note under the principal to its expiry: who looks there looks at the record too. */
+    /** Leaves the index entry until it expires, because every lookup also reads the record. */
     @Override
     public void deleteData(String id) {
         SetArgs forAWhile = SetArgs.Builder.px(MARKED_MILLIS);
@@ -202,7 +201,7 @@ public final class RedisSessionDataRepository implements PrincipalSessionReposit
 
     @Override
     public boolean deleteByHandle(String principal, String handle) {
-        // A handle comes from a browser: without this it could name any key under the prefix.
+        // A handle comes from a browser. Without this check it could name any key under the prefix.
         if (!SessionId.isHash(handle) || !PrincipalSessionRepository.isPrincipal(principal)) {
             return false;
         }
@@ -211,7 +210,10 @@ public final class RedisSessionDataRepository implements PrincipalSessionReposit
                 (exchange, key) -> deleteOfPrincipal(exchange, key, principal).await() == DELETED);
     }
 
-    /** A record has its new id by the time it is seen to have moved there, so all the principal's notes are looked at again. */
+    /**
+     * Repeats while it finds moved records. A record is stored and indexed under its new id before the old one says that it has
+     * moved, so the next pass finds it.
+     */
     @Override
     public int deleteByPrincipal(String principal, @Nullable String exceptHandle) {
         if (!PrincipalSessionRepository.isPrincipal(principal)) {
@@ -232,7 +234,7 @@ public final class RedisSessionDataRepository implements PrincipalSessionReposit
         });
     }
 
-    /** None is an answer only where Redis keeps every index. */
+    /** The handles in a principal's index. An empty index is trusted only if Redis has evicted no keys. */
     private List<String> notedHandles(Exchange exchange, String principal) {
         List<String> handles = index.handles(exchange, principal);
         if (handles.isEmpty() && eviction.hasHappened()) {
@@ -262,7 +264,7 @@ public final class RedisSessionDataRepository implements PrincipalSessionReposit
         }
     }
 
-    /** No transaction of the application takes in what is sent here. */
+    /** These writes never join a transaction of the application. */
     @Override
     public boolean writesAreFinal() {
         return true;
@@ -298,7 +300,10 @@ public final class RedisSessionDataRepository implements PrincipalSessionReposit
                 exchange, key, principal.getBytes(UTF_8), StoredSession.ended(), ascii(MARKED_MILLIS));
     }
 
-    /** After a write, even one that failed or lost, this node reads nothing that is older. */
+    /**
+     * Runs a write and then drops the session from the near cache, even if the write failed or lost, so that this node reads
+     * nothing older.
+     */
     private <T extends @Nullable Object> T write(String handle, BiFunction<Exchange, byte[], T> operation) {
         try {
             return call(exchange -> operation.apply(exchange, recordKey(handle)));

@@ -10,16 +10,16 @@ import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A session as Redis keeps it: {@code expires version mark createdAt length principal+json}, in UTF-8. The expiry is 19 digits
- * wide, so that a script can overwrite it, and find the version, without touching the rest. The mark is different for every
- * write. The length is that of the principal in bytes, -1 if there is none.
+ * The format of a session in Redis: {@code expires version mark createdAt length principal+json}, in UTF-8. The expiry has 19
+ * digits, so that a script can overwrite it and find the version without touching the rest. The mark differs for every write.
+ * The length is the principal's in bytes, -1 if there is none.
  */
 final class StoredSession {
 
     private static final int EXPIRES_WIDTH = 19;
-    /** The five numbers are never longer. */
+    /** The upper bound of the five numbers' length. */
     private static final int HEADER_LENGTH = 96;
-    /** Versions that no update can have read: of an id that has moved, and of one that has ended. */
+    /** Versions of the markers for a moved and an ended id. No update can have read them. */
     private static final long MOVED = -1;
 
     private static final long ENDED = -2;
@@ -38,12 +38,12 @@ final class StoredSession {
         return (header + name + data.toJson()).getBytes(UTF_8);
     }
 
-    /** What a rotation leaves under the old key for a while: no session, but the mark of the write. */
+    /** The marker that a rotation leaves under the old key for a while: no session, but the mark of the write. */
     static byte[] moved() {
         return without(MOVED);
     }
 
-    /** What an end leaves under the key for a while, so that a write which comes late finds no place to be. */
+    /** The marker that ending a session leaves under its key for a while, so that a late write is refused. */
     static byte[] ended() {
         return without(ENDED);
     }
@@ -52,18 +52,18 @@ final class StoredSession {
         return of(SessionData.fromJson("", version, Instant.EPOCH, null, Instant.EPOCH), version, Instant.EPOCH);
     }
 
-    /** An expiry in the width that every record has for it. */
+    /** An expiry in the fixed width of every record. */
     static byte[] expires(Instant expires) {
         return ascii(digits(expires));
     }
 
-    /** The version, and the mark if it is known, that a write replaces, as they are in a record. */
+    /** The version that a write replaces, and the mark if known, as a record contains them. */
     static byte[] replaced(SessionData data) {
         String version = data.version() + " ";
         return ascii(data.replacedMark() == 0 ? version : version + hex(data.replacedMark()) + " ");
     }
 
-    /** Whether a value is what a rotation has left. */
+    /** Whether a value is the marker of a rotation. */
     static boolean isMoved(byte[] value) {
         String header = header(value);
         return header.startsWith(" " + MOVED + " ", EXPIRES_WIDTH);
@@ -110,7 +110,7 @@ final class StoredSession {
         return space + 1;
     }
 
-    /** The number that is followed by a space and another field. */
+    /** The number before a space and the next field. */
     private static long number(String header, int from, int nextField) {
         return Long.parseLong(header, from, nextField - 1, 10);
     }
@@ -124,7 +124,7 @@ final class StoredSession {
         return text.getBytes(ISO_8859_1);
     }
 
-    /** What is no JSON: the storage then warns, counts it, and gives this one user a new session. */
+    /** Data that is not JSON: the storage then warns, counts it, and gives this one user a new session. */
     private static SessionData unreadable() {
         Instant now = Instant.now();
         return SessionData.fromJson("not a session", 0, now, null, now.plusSeconds(60));

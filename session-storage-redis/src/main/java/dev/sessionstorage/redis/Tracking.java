@@ -29,8 +29,8 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /**
- * Connections, one to each master, on which Redis tells which keys under a prefix were written. They are used for nothing else
- * and by this node alone, and are closed together when the first of them breaks: the cache then asks for new ones.
+ * The connections, one to each master, on which Redis reports which keys under a prefix were written ({@code CLIENT TRACKING}).
+ * They serve nothing else. When the first one breaks, all are closed, and the cache requests new ones.
  */
 final class Tracking implements PushListener, RedisConnectionStateListener {
 
@@ -56,7 +56,7 @@ final class Tracking implements PushListener, RedisConnectionStateListener {
         this.masterIds = masterIds;
     }
 
-    /** Connects, and lets the cache begin when each master has agreed to tell. */
+    /** Connects, and turns the cache on when every master has enabled tracking. */
     static void start(AbstractRedisClient client, String keyPrefix, NearCache cache, long now) {
         if (client instanceof RedisClusterClient cluster) {
             StatefulRedisClusterConnection<byte[], byte[]> whole = cluster.connect(ByteArrayCodec.INSTANCE);
@@ -96,7 +96,7 @@ final class Tracking implements PushListener, RedisConnectionStateListener {
         return ended;
     }
 
-    /** Asks each master about once a second whether it is there, because a connection can be gone without a sign. */
+    /** Pings each master about once a second, because a connection can die silently. */
     void check(long now) {
         long last = pinged.get();
         if (now - last >= BETWEEN_PINGS_NANOS && pinged.compareAndSet(last, now)) {
@@ -121,7 +121,7 @@ final class Tracking implements PushListener, RedisConnectionStateListener {
     @Override
     public void onPushMessage(PushMessage message) {
         if (message.getType().equals("invalidate")) {
-            // Redis has forgotten everything if it names no keys.
+            // Without keys the message means that Redis was flushed.
             if (message.getContent(StringCodec.UTF8::decodeKey).get(1) instanceof List<?> keys) {
                 keys.forEach(key -> written(String.valueOf(key)));
             } else {
@@ -141,7 +141,7 @@ final class Tracking implements PushListener, RedisConnectionStateListener {
         end();
     }
 
-    @SuppressWarnings("FutureReturnValueIgnored") // nobody needs to know when it has closed
+    @SuppressWarnings("FutureReturnValueIgnored") // the close need not be awaited
     private void end() {
         ended = true;
         cache.end(this);

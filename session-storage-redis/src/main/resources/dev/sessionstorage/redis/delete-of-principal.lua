@@ -1,6 +1,6 @@
--- Ends a record if it belongs to the principal ARGV[1]: 1. A record that has moved to a new id, whose version is -1, is 2.
--- ARGV: principal, what is left for a while, so that a write which comes late does not bring it back, and for how long.
--- A full memory takes nothing more, but lets go.
+-- Ends a record if it belongs to the principal ARGV[1]. Returns 1 if so, 2 if it has moved to a new id (version -1), else 0.
+-- ARGV: principal, the marker that keeps a late write from bringing the record back, its lifetime in milliseconds.
+-- If the memory is full, the marker is refused, but a delete still works.
 local value = redis.call('GET', KEYS[1])
 if not value then
   return 0

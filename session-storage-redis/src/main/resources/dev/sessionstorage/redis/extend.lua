@@ -1,4 +1,4 @@
--- Moves the expiry of a record if it has the version, and the mark, of ARGV[1]. ARGV: these, expiry as stored, expiry.
+-- Moves the expiry of a record if it has the version and mark in ARGV[1]. ARGV: these, expiry as stored, expiry of the key.
 if redis.call('GETRANGE', KEYS[1], 20, 19 + #ARGV[1]) ~= ARGV[1] then
   return 0
 end

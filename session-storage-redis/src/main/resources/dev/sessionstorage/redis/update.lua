@@ -1,5 +1,5 @@
--- Replaces a record if it has the version, and the mark if there is one, of ARGV[1]. ARGV: these, new value, PX or PXAT, expiry.
--- A connection that broke may send the same write again: it is known by its version and mark, and has won already.
+-- Replaces a record if it has the version in ARGV[1], and the mark if given. ARGV: these, new value, PX or PXAT, expiry.
+-- After a broken connection the same write may come again. Its version and mark are then stored already, so it has won.
 local function hasHere(text)
   return redis.call('GETRANGE', KEYS[1], 20, 19 + #text) == text
 end
