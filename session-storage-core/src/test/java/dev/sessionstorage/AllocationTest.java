@@ -12,14 +12,14 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * What an operation on a session of five small attributes allocates, once it is compiled. The bounds are an eighth more than
- * what Java 17 and 25 were seen to take; what they stop is a parser, a {@code Mac} or a copy of the attributes more.
+ * Measures what an operation on a session of five small attributes allocates, once it is compiled. The bounds are an eighth
+ * above the values measured on Java 17 and 25, so they catch one more parser, {@code Mac} or copy of the attributes.
  */
 @Tag("allocation")
 class AllocationTest {
 
     private static final int OPERATIONS = 10_000;
-    /** Until the compiler has caught up, more is allocated. */
+    /** Time for the JIT compiler: before it is done, operations allocate more. */
     private static final long DEADLINE_NANOS = TimeUnit.SECONDS.toNanos(30);
 
     private SessionData stored = SessionData.fromJson("{}", 0, Instant.EPOCH, null, Instant.EPOCH);

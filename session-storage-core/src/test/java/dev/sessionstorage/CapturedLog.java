@@ -8,7 +8,7 @@ import ch.qos.logback.core.read.ListAppender;
 import java.util.List;
 import org.slf4j.LoggerFactory;
 
-/** Everything that is logged, at any level, while it is open. */
+/** Captures everything that is logged, at any level, while it is open. */
 final class CapturedLog implements AutoCloseable {
 
     private final Logger root = (Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
@@ -28,7 +28,7 @@ final class CapturedLog implements AutoCloseable {
                 .toList();
     }
 
-    /** What one class's logger has said at DEBUG. */
+    /** The DEBUG messages of one class's logger. */
     List<String> debugOf(Class<?> logger) {
         return appender.list.stream()
                 .filter(event ->
@@ -37,7 +37,7 @@ final class CapturedLog implements AutoCloseable {
                 .toList();
     }
 
-    /** All of it, with stack traces. */
+    /** All captured messages, with stack traces. */
     String text() {
         StringBuilder text = new StringBuilder();
         for (ILoggingEvent event : appender.list) {

@@ -272,7 +272,7 @@ class ConflictTest {
         return Objects.requireNonNull(session.get("a", Integer.class));
     }
 
-    /** Eight threads, shared out to the nodes. */
+    /** Spreads eight threads over the nodes. */
     private void incrementConcurrently(List<SessionStorage> nodes, int times) throws Exception {
         Threads.run(8, thread -> {
             SessionStorage storage = nodes.get(thread % nodes.size());

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What the storage makes of the Cookie headers that browsers, proxies and attackers send. */
+/** How the storage handles the Cookie headers that browsers, proxies and attackers send. */
 class CookieTest {
 
     private static final String BASE64 = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
@@ -86,7 +86,7 @@ class CookieTest {
     @ParameterizedTest
     @ValueSource(ints = {0x00, 0x0b, 0x1c, 0x1f, 0x85, 0xa0, 0x1680, 0x2000, 0x2028, 0x3000, 0xfeff})
     void aNameWithAnyOtherSpaceAroundItIsNotOurs(int space) {
-        // A browser lets any site of the domain set such a name, because it does not begin with "__Host-" to it.
+        // Browsers let any site of the domain set such a cookie, because to them its name does not begin with "__Host-".
         assertNothingIsRead(Character.toString(space) + cookie);
         assertNothingIsRead("session" + Character.toString(space) + "=" + value);
     }

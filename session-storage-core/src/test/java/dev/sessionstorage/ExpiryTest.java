@@ -16,7 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The idle timeout, the absolute one, and a session's own. */
+/** The idle timeout, the absolute timeout, and a session's own idle timeout. */
 class ExpiryTest {
 
     private static final Duration MILLISECOND = Duration.ofMillis(1);
@@ -230,7 +230,7 @@ class ExpiryTest {
         assertThat(session.expires()).isEqualTo(other.clock.instant().plus(Duration.ofHours(2)));
     }
 
-    /** Which Remix and React Router do too: one second less where a request took longer than none. */
+    /** As in Remix and React Router: the time that the request took is not subtracted. */
     @Test
     void theMaxAgeIsSentExactlyAsItIsConfigured() {
         Duration month = Duration.ofDays(30);
@@ -257,7 +257,7 @@ class ExpiryTest {
                 .isEqualTo(2_592_000);
     }
 
-    /** One that lives for less than a tenth of the idle timeout would end before the session is extended for the first time. */
+    /** A cookie that lives for less than a tenth of the idle timeout would end before the session's first extension. */
     @ParameterizedTest
     @CsvSource({
         "PT30M, PT2M",

@@ -121,7 +121,7 @@ class FailureTest {
         assertThat(scene.events).containsExactly(SessionEvent.EXTENSION_DROPPED);
     }
 
-    /** A commit at the start of the body and one at the end, of which each would wait for a store that does not answer. */
+    /** Both commits, at the start and at the end of the body, would wait for a store that does not respond. */
     @Test
     void theCommitsOfOneRequestAskAStoreThatRefusedAnExtensionOnce() {
         scene.clock.advance(Duration.ofMinutes(10));
@@ -138,7 +138,7 @@ class FailureTest {
         assertThat(scene.events).endsWith(SessionEvent.EXTENDED);
     }
 
-    /** The tenth may pass between two commits, when the whole answer has been sent. */
+    /** The extension can become due between two commits, when the whole response has been sent. */
     @Test
     void aLaterCommitOfARequestThatOnlyReadDoesNotFailForItsExtension() {
         Session session = read();
@@ -151,7 +151,7 @@ class FailureTest {
         assertThat(scene.events).containsExactly(SessionEvent.EXTENSION_DROPPED);
     }
 
-    /** A change is not dropped, even if it comes with an extension. */
+    /** Only an extension may be dropped, not a change that comes with one. */
     @Test
     void aChangeThatTheStoreRefusesIsUnavailableThoughAnExtensionIsDue() {
         scene.clock.advance(Duration.ofMinutes(10));

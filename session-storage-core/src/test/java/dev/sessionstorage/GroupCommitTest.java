@@ -16,7 +16,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Changes of a counter, as the writes that they become. */
+/** Changes a counter and records the resulting writes. */
 @Timeout(60)
 class GroupCommitTest {
 
@@ -28,7 +28,7 @@ class GroupCommitTest {
     private final AtomicInteger stored = new AtomicInteger();
     private GroupCommit<Integer> group = new GroupCommit<>(this::write, LONG_NANOS, LONG_NANOS);
 
-    /** What is kept of a key that is not committed any more: nothing, or each session would be kept. */
+    /** Otherwise every session would stay in memory. */
     @AfterEach
     void noLineIsLeft() {
         assertThat(group.lines).isEmpty();
@@ -69,7 +69,7 @@ class GroupCommitTest {
                 .hasCauseInstanceOf(IllegalStateException.class);
     }
 
-    /** A batch that never closes would acknowledge none of its commits. */
+    /** A batch that never closed would acknowledge none of its commits. */
     @Test
     void aBatchIsWrittenOnceItIsFull() throws Exception {
         int threads = 200;

@@ -13,7 +13,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Requests of one session that come while another one of it is being written. */
+/** Requests of one session that arrive while another one's commit is being written. */
 @Timeout(60)
 class HotSessionTest {
 
@@ -130,7 +130,7 @@ class HotSessionTest {
     void aFunctionThatCommitsTheSameSessionWaitsForNobody() throws Exception {
         AtomicInteger runs = new AtomicInteger();
         Consumer<Session> nested = session -> session.update("a", Integer.class, n -> {
-            // The first run is the one before the commit.
+            // The first run precedes the commit.
             if (runs.incrementAndGet() == 2) {
                 scene.request(cookie, HotSessionTest::increment);
             }
@@ -159,7 +159,7 @@ class HotSessionTest {
         assertThat(scene.seen(cookie, "a")).isEqualTo(1);
     }
 
-    /** What one thread writes in a transaction that may be undone must not hold another one's change. */
+    /** A write in a transaction that may be rolled back must not contain another thread's change. */
     @Test
     void whereAWriteMayBeUndoneEachIsWrittenApart() throws Exception {
         Scene transactional = new Scene(MapRepository::new, settings -> {});
@@ -179,7 +179,7 @@ class HotSessionTest {
                 .hasSize(4);
     }
 
-    /** It may hold what the one that has the turn waits for. */
+    /** The thread may hold a connection that the thread with the turn is waiting for. */
     @Test
     void whereAWriteMayBeUndoneNoneWaitsForeverForItsTurn() throws Exception {
         Scene transactional = new Scene(MapRepository::new, settings -> {});
@@ -195,7 +195,7 @@ class HotSessionTest {
         session.update("a", Integer.class, n -> (n == null ? 0 : n) + 1);
     }
 
-    /** In conflict with the request that is being written. */
+    /** Conflicts with the request that is being written. */
     private static void overwriteFirst(Session session) {
         session.has("first");
         session.set("first", false);
@@ -205,7 +205,7 @@ class HotSessionTest {
         behindAWrite(scene, cookie, () -> {}, requests);
     }
 
-    /** Lets requests come one after another while one of the session is being written, and waits for them. */
+    /** Starts requests one after another while another request's commit is being written, and waits for them. */
     private void behindAWrite(Scene in, String header, Runnable whenAllWait, List<Thread> requests) throws Exception {
         in.repository.forget();
         in.events.clear();

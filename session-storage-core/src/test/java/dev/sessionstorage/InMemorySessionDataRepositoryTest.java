@@ -7,7 +7,7 @@ import java.time.Duration;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
 
-/** What the contract suite in session-storage-test does not ask of every repository. */
+/** Behavior that the contract suite in session-storage-test does not require of every repository. */
 class InMemorySessionDataRepositoryTest {
 
     private final TestClock clock = new TestClock();

@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/** The four callbacks and nothing else, as a user would write them over a map. */
+/** Only the four callbacks, as a user would write them on top of a map. */
 final class MapRepository implements SessionDataRepository {
 
     final Map<String, SessionData> records = new ConcurrentHashMap<>();

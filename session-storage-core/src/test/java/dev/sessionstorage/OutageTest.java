@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What the log says of a store that fails: once that it does, once that it is over, and never what was in it. */
+/** The log of an outage: one message when it begins, one when it ends, and never any content of a session. */
 class OutageTest {
 
     private static final String VALUE = "hunter2";
@@ -87,7 +87,7 @@ class OutageTest {
         }
     }
 
-    /** A store whose memory is full takes no writes, and deletes. */
+    /** A store whose memory is full refuses writes but still deletes. */
     @Test
     void aLogoutDoesNotEndAnOutageOfWrites() {
         String other = scene.stored(session -> session.set("a", 1));
@@ -113,7 +113,7 @@ class OutageTest {
         }
     }
 
-    /** Those that wait for a timeout fail when others work again. */
+    /** Calls that wait for a timeout fail after others succeed again. */
     @Test
     void aCallThatBeganBeforeTheEndOfAnOutageBeginsNoOther() {
         List<Runnable> timeouts = new ArrayList<>();
@@ -252,7 +252,7 @@ class OutageTest {
                 Arguments.of(new IOException("Unexpected character in " + VALUE), ""));
     }
 
-    /** A repository of files names them after sessions, and one that parses quotes what it cannot. */
+    /** A file-based repository may name files after sessions, and a parser quotes what it cannot parse. */
     @ParameterizedTest
     @MethodSource("whatReadsAndWrites")
     void onlyWhatTheNetworkSaysIsSaid(IOException cause, String said) {
@@ -267,7 +267,7 @@ class OutageTest {
         }
     }
 
-    /** All that Redis refuses is one class of Lettuce's. */
+    /** Lettuce has one exception class for everything that Redis refuses. */
     @ParameterizedTest
     @CsvSource({
         "OOM command not allowed when used memory > 'maxmemory'., OOM",

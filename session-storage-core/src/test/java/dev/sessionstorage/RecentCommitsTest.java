@@ -10,7 +10,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
-/** What stays in memory of sessions that were committed. */
+/** How long committed sessions stay in memory. */
 class RecentCommitsTest {
 
     private final AtomicLong nanoTime = new AtomicLong();

@@ -6,8 +6,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes down each call, and fails or does something first where a test wants that. Over a {@link MapRepository} it has the
- * four callbacks only, and inherits the rest.
+ * Records each call, and fails or runs an action first if a test asks for it. On top of a {@link MapRepository} it has only the
+ * four callbacks and inherits the rest.
  */
 final class RecordingRepository implements SessionDataRepository {
 
@@ -28,19 +28,19 @@ final class RecordingRepository implements SessionDataRepository {
         calls.clear();
     }
 
-    /** Lets one kind of call fail before it reaches the store; null repairs it. */
+    /** Makes one kind of call fail before it reaches the store; null ends that. */
     void failAt(@Nullable String call) {
         failingCall = call;
         failure = new StoreDownException();
     }
 
-    /** As {@link #failAt(String)}, with this exception. */
+    /** Does the same as {@link #failAt(String)}, with this exception. */
     void failAt(String call, RuntimeException exception) {
         failAt(call);
         failure = exception;
     }
 
-    /** Lets something happen once, just before the next call of a kind reaches the store. */
+    /** Runs an action once, just before the next call of a kind reaches the store. */
     void before(String call, Runnable action) {
         interruptedCall = call;
         interruption = action;

@@ -16,12 +16,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Moving a session to a new id. */
 class RotationTest {
 
-    /** A repository's own rotation, or the one that every repository inherits. */
+    /** The repository's own rotation, or the inherited default. */
     enum Kind {
         ATOMIC(SessionConflictException.class),
         FOUR_CALLBACKS(SessionGoneException.class);
 
-        /** What a request gets that comes too late. */
+        /** The exception for a request that comes too late. */
         final Class<? extends SessionException> lost;
 
         Kind(Class<? extends SessionException> lost) {

@@ -8,7 +8,7 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** A storage over a recorded in-memory repository, and the browser's part in it. */
+/** A storage on top of a recorded in-memory repository, and the browser's part. */
 final class Scene {
 
     static final String SECRET = "the-first-secret-of-the-tests-0123456789";
@@ -34,7 +34,7 @@ final class Scene {
         this.storage = storage(settings);
     }
 
-    /** Another storage, as on another node, over the same repository. */
+    /** Another storage on the same repository, as on another node. */
     SessionStorage storage(Consumer<SessionStorage.Builder> settings) {
         SessionStorage.Builder builder = SessionStorage.builder()
                 .cookie(COOKIE)
@@ -45,7 +45,9 @@ final class Scene {
         return builder.build();
     }
 
-    /** Commits a new session; the Cookie header that the browser then sends. Forgets the calls and events of that. */
+    /**
+     * Commits a new session, forgets the calls and events of that, and returns the Cookie header that the browser then sends.
+     */
     String stored(Consumer<Session> content) {
         Session session = storage.getSession();
         content.accept(session);
@@ -55,7 +57,7 @@ final class Scene {
         return cookie;
     }
 
-    /** One request: gets the session, does something with it, commits it. The Cookie header that comes next. */
+    /** Makes one request, which gets the session, works with it and commits it. Returns the next request's Cookie header. */
     String request(String cookie, Consumer<Session> work) {
         Session session = storage.getSession(cookie);
         work.accept(session);
@@ -68,12 +70,12 @@ final class Scene {
         return storage.getSession(cookie).get(name);
     }
 
-    /** What the store holds for a session. */
+    /** The stored record of a session. */
     SessionData record(Session session) {
         return Objects.requireNonNull(store.readData(session.id()));
     }
 
-    /** The Cookie header that a browser makes of a Set-Cookie header. */
+    /** The Cookie header that a browser sends after a Set-Cookie header. */
     static String sent(String setCookie) {
         return setCookie.substring(0, setCookie.indexOf(';'));
     }

@@ -45,7 +45,7 @@ class SecrecyTest {
         assertThat(session).hasToString("Session[destroyed]");
     }
 
-    /** The storage's text goes into the log at the start. */
+    /** The storage's toString is logged at startup. */
     @Test
     void whatCallbacksSayOfThemselvesIsNotRepeated() {
         record Reading(String password) implements Function<String, @Nullable SessionData> {

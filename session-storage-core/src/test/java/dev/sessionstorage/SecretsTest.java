@@ -116,7 +116,7 @@ class SecretsTest {
         assertThat(UnclonableMac.used).isTrue();
     }
 
-    /** For the platform to make. */
+    /** Public, because the platform instantiates it. */
     public static final class UnclonableMac extends MacSpi {
 
         private static volatile boolean used;

@@ -105,7 +105,7 @@ class SessionCookieTest {
         assertThat(secure.withDomain("example.org").withPath("/app").name()).isEqualTo(name);
     }
 
-    /** draft-ietf-httpbis-layered-cookies: as __Host-, and HTTP-only. */
+    /** draft-ietf-httpbis-layered-cookies: the rules of __Host-, and HTTP-only. */
     @ParameterizedTest
     @ValueSource(strings = {"__Host-Http-session", "__host-http-session", "__HOST-HTTP-session"})
     void theHostHttpPrefixBringsItsRules(String name) {

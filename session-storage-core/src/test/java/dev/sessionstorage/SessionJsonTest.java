@@ -17,7 +17,7 @@ import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Splitting a session's JSON into attributes without building them, against Jackson's own trees. */
+/** Compares the splitting of a session's JSON into attributes with Jackson's own trees. */
 class SessionJsonTest {
 
     private static final String[] PIECES = {
@@ -53,7 +53,7 @@ class SessionJsonTest {
         return seeds;
     }
 
-    /** The seed is in the test's name: put it into the list above to see a failure again. */
+    /** The test's name shows the seed. Add it to the list above to reproduce a failure. */
     @ParameterizedTest
     @MethodSource("seeds")
     void whatIsSplitIsWhatJacksonReads(long seed) {

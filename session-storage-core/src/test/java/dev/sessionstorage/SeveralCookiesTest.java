@@ -13,7 +13,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A browser sends two cookies of one name: an earlier deployment had another domain, path or partitioned, or somebody tossed one. */
+/**
+ * A browser sends two cookies of one name: an earlier deployment had another domain, path or partitioned, or an attacker tossed
+ * one.
+ */
 class SeveralCookiesTest {
 
     private final Scene scene = new Scene();
@@ -84,7 +87,7 @@ class SeveralCookiesTest {
         }
     }
 
-    /** Each costs a read. The last one is the newest: to leave it out would lock its user out for good. */
+    /** Each costs a read. The last one is the newest: without it the user would be locked out for good. */
     @ParameterizedTest
     @ValueSource(ints = {7, 8, 9, 100})
     void aFloodOfValidCookiesIsNoFloodOfReadsAndLocksNobodyOut(int dead) {

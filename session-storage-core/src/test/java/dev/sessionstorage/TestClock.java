@@ -7,7 +7,7 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** A clock that stands still until it is told to advance. */
+/** A clock that stands still until a test advances it. */
 final class TestClock extends Clock {
 
     private static final Instant START = Instant.parse("2026-01-02T03:04:05.678Z");

@@ -17,7 +17,7 @@ final class Threads {
         void run(int thread) throws Exception;
     }
 
-    /** Returns when all are done; throws what the first failed one threw. */
+    /** Returns when all are done; rethrows the exception of the first one that failed. */
     static void run(int number, Task task) throws Exception {
         ExecutorService threads = Executors.newFixedThreadPool(number);
         CyclicBarrier start = new CyclicBarrier(number);

@@ -11,7 +11,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** A session whose writes are undone, with the transaction that they were part of, is what it was before. */
+/** If a rollback undoes a session's writes, the session is what it was before them. */
 class UndoneTransactionTest {
 
     private final Scene scene = new Scene(clock -> new Transactions(new MapRepository(clock)), builder -> {});

@@ -27,7 +27,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.util.TokenBuffer;
 
-/** What can be kept in a session, and as what it comes back. */
+/** Which values a session can keep, and as which types they come back. */
 class ValuesTest {
 
     private final Scene scene = new Scene();

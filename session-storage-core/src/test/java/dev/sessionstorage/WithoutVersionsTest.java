@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.junit.jupiter.api.Test;
 
-/** A repository that keeps the data and no version, as the shortest four lambdas do. */
+/** A repository that stores the data but no version, as the shortest four lambdas do. */
 class WithoutVersionsTest {
 
     private final Map<String, SessionData> records = new ConcurrentHashMap<>();
@@ -50,7 +50,7 @@ class WithoutVersionsTest {
         }
     }
 
-    /** Only what the repository says counts: its data may look alike by chance. */
+    /** Only {@code storesVersions} counts: the data of two versions may be equal by chance. */
     @Test
     void itIsNotGuessedFromTheData() {
         Scene scene = new Scene();
