@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Five nodes clean up a hundred thousand expired sessions among as many live ones, while a live one is used. */
+/** Five nodes clean up a hundred thousand expired sessions among as many live ones, while one live session is in use. */
 @Timeout(300)
 class CleanupTest {
 
@@ -128,7 +128,7 @@ class CleanupTest {
         return SessionData.fromJson(data.toJson(), version, data.createdAt(), null, data.expires());
     }
 
-    /** Until a batch is not full: then none are left for this node. */
+    /** Deletes until a batch is not full: then none are left for this node. */
     private static int deleteAll(JpaSessionDataRepository repository) {
         int deleted = 0;
         int batch;

@@ -26,7 +26,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Transactions and connections of the caller's thread, on a pool of one connection: a second one would never come. */
+/**
+ * Transactions and connections of the calling thread, on a pool of one connection: waiting for a second one would never end.
+ */
 @Timeout(60)
 class ConnectionSharingTest {
 
@@ -48,7 +50,7 @@ class ConnectionSharingTest {
                         new Pool(vendor, true, false), new Pool(vendor, false, false), new Pool(vendor, false, true)));
     }
 
-    /** With late connections, Hibernate takes one only for a transaction's first statement. */
+    /** With late connections, Hibernate takes one only at a transaction's first statement. */
     private record Pool(String vendor, boolean autoCommit, boolean lateConnections) {}
 
     @AfterEach
@@ -83,7 +85,7 @@ class ConnectionSharingTest {
         session.getTransaction().commit();
         session.close();
 
-        // The other row says that the old id has moved.
+        // The other row is the marker of the old id.
         assertThat(rows("session_data where version >= 0")).isEqualTo(1);
         assertThat(rows("note")).isEqualTo(1);
         assertThat(newId).isNotNull();
@@ -98,7 +100,7 @@ class ConnectionSharingTest {
         Session session = open();
         session.beginTransaction();
 
-        // The first statement of the transaction: with a late connection there is none yet.
+        // The transaction's first statement: with late connections the transaction has no connection yet.
         String id = create(repository);
         repository.deleteData(lasting);
         session.persist(new Note(1, "first"));
@@ -240,7 +242,7 @@ class ConnectionSharingTest {
         assertThat(repository.readData(create(repository))).isNotNull();
     }
 
-    /** The other commit, whose turn it is, waits for the connection that this one has. */
+    /** The other commit has the turn and waits for the connection that this one holds. */
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void aCommitOnAHeldConnectionDoesNotWaitForTheOthersOfItsSession(boolean inTransaction) throws Exception {
@@ -298,7 +300,7 @@ class ConnectionSharingTest {
         assertThat(repository.updateData(id, data(), data().expires())).isTrue();
         assertThat(repository.findByPrincipal("ada")).hasSize(1);
 
-        // With auto-commit nothing is ever pending.
+        // With auto-commit, nothing is ever pending.
         assertThat(rows("note")).isEqualTo(pool.autoCommit() ? 1 : 0);
         assertThat(rows("session_data where version = 1")).isEqualTo(1);
     }
@@ -401,7 +403,7 @@ class ConnectionSharingTest {
         persistence().settings.execute(sql);
     }
 
-    /** What another connection sees. */
+    /** Counts the rows that another connection sees. */
     private long rows(String table) {
         try (Connection connection = persistence().settings.connect();
                 Statement statement = connection.createStatement();

@@ -17,7 +17,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.logging.Logger;
 import javax.sql.DataSource;
 
-/** Passes everything to another data source and records the statements that are executed. */
+/** Delegates to another data source and records the executed statements. */
 public final class CountingDataSource implements DataSource {
 
     private final DataSource target;
@@ -28,14 +28,14 @@ public final class CountingDataSource implements DataSource {
         this.target = target;
     }
 
-    /** The SQL of what was executed so far, in order; a batch counts once. */
+    /** The SQL executed so far, in order; a batch counts once. */
     public List<String> statements() {
         synchronized (statements) {
             return List.copyOf(statements);
         }
     }
 
-    /** Lets the next statements fail in the place of being executed. */
+    /** Makes the next statements fail instead of executing them. */
     public void failNext(List<SQLException> next) {
         failures.addAll(next);
     }

@@ -7,7 +7,7 @@ import dev.sessionstorage.test.PrincipalSessionRepositoryContract;
 import java.time.Clock;
 import org.junit.jupiter.api.Nested;
 
-/** The published contracts, over one database. */
+/** Runs the published contracts on one database. */
 abstract class DatabaseContract {
 
     abstract Persistence persistence();

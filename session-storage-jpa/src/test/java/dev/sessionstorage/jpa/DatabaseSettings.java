@@ -32,12 +32,12 @@ public record DatabaseSettings(String url, String username, String password) {
         return URI.create(url.substring("jdbc:".length())).getScheme();
     }
 
-    /** The server's port; there is none for a database in memory. */
+    /** The server's port; an in-memory database has none. */
     public int port() {
         return server().getPort();
     }
 
-    /** The same database behind another port of this machine. */
+    /** The same database through another port of this machine. */
     public DatabaseSettings withPort(int port) {
         String proxied = url.replace(server().getAuthority(), "localhost:" + port);
         return new DatabaseSettings(proxied, username, password);

@@ -17,8 +17,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * One node commits a session while another destroys it, at the same moment and many times over: it never comes back. The
- * system property {@code races} sets how many times.
+ * One node commits a session at the moment when another destroys it, many times over: the session never comes back. The system
+ * property {@code races} sets the number of times.
  */
 class DestroyRaceTest {
 

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A session that gets a new id while all of its principal's sessions are being ended is ended too. */
+/** Ending all of a principal's sessions also ends one that moves to a new id meanwhile. */
 @Timeout(60)
 class EndAllTest {
 
@@ -33,7 +33,7 @@ class EndAllTest {
         rotateMeanwhile(TestDatabases.postgresql(), isolation, "select count(*) from pg_locks where not granted");
     }
 
-    /** At REPEATABLE READ a session cannot move to where the deletion has been. */
+    /** At REPEATABLE READ a session cannot move to a place that the deletion has passed. */
     @Test
     @Tag("mariadb")
     void onMariadb() throws Exception {
@@ -44,7 +44,7 @@ class EndAllTest {
                         + " where variable_name = 'innodb_row_lock_current_waits'");
     }
 
-    /** While the deletion waits for the session in the middle, the last one moves to where it has already been. */
+    /** While the deletion waits for the session in the middle, the last one moves to a place that the deletion has passed. */
     private static void rotateMeanwhile(DatabaseSettings settings, String isolation, String countBlocked)
             throws Exception {
         try (Persistence persistence =

@@ -6,14 +6,14 @@ import dev.sessionstorage.SessionEvent;
 import dev.sessionstorage.test.HistoryCheck;
 import java.time.Clock;
 
-/** A history check of the JPA repository on a database. */
+/** Runs a history check of the JPA repository on a database. */
 final class HistoryDatabase {
 
     static final int THREADS = 8;
 
     private HistoryDatabase() {}
 
-    /** A pool with a connection for each thread. */
+    /** Creates a pool with a connection for each thread. */
     static Persistence persistence(DatabaseSettings settings) {
         return Persistence.on(settings, pool -> {
             pool.setMaximumPoolSize(THREADS);

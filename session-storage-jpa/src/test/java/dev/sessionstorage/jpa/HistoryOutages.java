@@ -13,15 +13,15 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.LoggerFactory;
 
-/** Breaks a connection of a PostgreSQL database now and then, whatever is under way on it. */
+/** Breaks a connection of a PostgreSQL database now and then, whether or not a statement is running. */
 final class HistoryOutages implements AutoCloseable {
 
     private static final long PAUSE_MILLIS = 50;
-    /** One that is at work, if any is: "active" comes before "idle". */
+    /** Prefers a working connection: "active" sorts before "idle". */
     private static final String BREAK_ONE = "select pg_terminate_backend(pid) from pg_stat_activity"
             + " where datname = current_database() and pid <> pg_backend_pid() order by state, random() limit 1";
 
-    /** The pool warns of each broken connection. */
+    /** Silenced, because the pool warns of each broken connection. */
     private static final Logger POOL_LOG = (Logger) LoggerFactory.getLogger("com.zaxxer.hikari.pool");
 
     private final CountDownLatch enough = new CountDownLatch(1);

@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A second JVM that takes part in a history check on the same database. It waits for a line before it begins. The logs of both
- * can be merged by time because {@link System#nanoTime()} is the machine's CLOCK_MONOTONIC on Linux.
+ * A second JVM that takes part in a history check on the same database. It waits for a line of input before it begins. The logs
+ * of both JVMs can be merged by time, because on Linux {@link System#nanoTime()} is the machine's CLOCK_MONOTONIC.
  */
 final class HistoryProcess {
 
@@ -51,7 +51,7 @@ final class HistoryProcess {
         return new Other(new ProcessBuilder(command).redirectErrorStream(true).start());
     }
 
-    /** The second JVM, seen from the first. */
+    /** The first JVM's handle on the second. */
     static final class Other implements AutoCloseable {
 
         private final Process process;
@@ -62,7 +62,7 @@ final class HistoryProcess {
             this.output = process.inputReader();
         }
 
-        /** Waits until it is ready, and lets it begin. */
+        /** Waits until it is ready, then starts it. */
         void go() throws IOException {
             String line = output.readLine();
             while (line != null && !line.equals(READY)) {

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What happens while another transaction holds the lock of a row. */
+/** Operations on a row that another transaction has locked. */
 @Timeout(60)
 class LockingTest {
 
@@ -111,7 +111,7 @@ class LockingTest {
         create(repository);
         clock.advance(Duration.ofHours(1).plus(ExpiredSessionRepository.MARGIN));
 
-        // By another node, whose clock is late.
+        // By another node, whose clock is behind.
         String extend =
                 "update session_data set expires = expires + 3600000 where id = '" + SessionId.hash(extended) + "'";
 
@@ -163,7 +163,7 @@ class LockingTest {
             assertThat(repository.deleteExpired(2)).isEqualTo(2);
             other.rollback();
         }
-        // The last two rows are on both sides of where the batches are.
+        // The last two rows are on both sides of the batches' present position.
         assertThat(repository.deleteExpired(2)).isEqualTo(2);
         assertThat(repository.deleteExpired(2)).isZero();
     }
@@ -181,7 +181,7 @@ class LockingTest {
             other.setAutoCommit(false);
             statement.execute("select id from session_data where id = '" + SessionId.hash(locked) + "' for update");
 
-            // It would wait forever here, or until the database gives up, if it did not skip the locked row.
+            // If it did not skip the locked row, it would wait here forever, or until the database gives up.
             assertThat(repository.deleteExpired(10)).isEqualTo(2);
             other.rollback();
         }
@@ -189,14 +189,14 @@ class LockingTest {
         assertThat(repository.readData(lasting)).isNotNull();
     }
 
-    /** Lets a cleanup run into the lock of another transaction, for which it waits for a moment only. */
+    /** Runs a cleanup against another transaction's lock, for which it waits only a moment. */
     private int deletedWhileAnotherTransactionDoes(String sql, Supplier<Integer> cleanup) throws Exception {
         return whileAnotherTransactionDoes(sql, cleanup, deleted -> {
             while (!deleted.isDone() && !isTransactionBlocked()) {}
         });
     }
 
-    /** Lets an operation run into the lock of a transaction that changes the record, for which it waits until that one ends. */
+    /** Runs an operation against the lock of a transaction that changes the record. It waits until that transaction ends. */
     private <T> T whileAnotherTransactionUpdates(String id, Supplier<T> operation) throws Exception {
         String update = "update session_data set version = version + 1 where id = '" + SessionId.hash(id) + "'";
         return whileAnotherTransactionDoes(update, operation, result -> {

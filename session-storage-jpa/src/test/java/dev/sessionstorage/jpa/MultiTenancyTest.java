@@ -13,7 +13,7 @@ import org.hibernate.context.spi.CurrentTenantIdentifierResolver;
 import org.hibernate.engine.jdbc.connections.spi.AbstractDataSourceBasedMultiTenantConnectionProviderImpl;
 import org.junit.jupiter.api.Test;
 
-/** Where Hibernate has a database for each tenant, a session is in that of the current one. */
+/** If Hibernate has a database for each tenant, a session is in the current tenant's. */
 class MultiTenancyTest {
 
     private final MutableClock clock = new MutableClock();

@@ -48,7 +48,7 @@ final class Persistence implements AutoCloseable {
         return open(settings, poolSettings, properties);
     }
 
-    /** On a database that has the session table, or is to get it from Hibernate. */
+    /** On a database that has the session table, or gets it from Hibernate. */
     static Persistence existing(DatabaseSettings settings, Map<String, Object> properties) {
         settings.execute("create table if not exists note (id bigint not null primary key, text varchar(255))");
         return open(settings, pool -> {}, properties);
@@ -79,7 +79,7 @@ final class Persistence implements AutoCloseable {
         }
     }
 
-    /** How many connections are in use. */
+    /** The number of connections in use. */
     int activeConnections() {
         return pool.getHikariPoolMXBean().getActiveConnections();
     }

@@ -12,10 +12,10 @@ import java.time.Duration;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a batch of the cleanup does to the transaction that it is in. */
+/** The effects of a cleanup batch on its transaction. */
 class PostgresqlCleanupTest {
 
-    /** A limit of one ends between two rows of one expiry, which takes the other statement. */
+    /** With a limit of one, the batch ends between two rows of one expiry, so the other statement runs. */
     @ParameterizedTest
     @ValueSource(ints = {1, 2})
     void aBatchDoesNotWaitForTheDiskAndLeavesTheConnectionAsItWas(int limit) throws SQLException {

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Principals are the same only if their names are, whatever the collation of their column takes for equal. */
+/** Principals are the same only if their names are equal, even if the column's collation treats other names as equal. */
 class PrincipalComparisonTest {
 
     private static final String[] OTHERS = {"Jose", "josé", "jose ", "JOSÉ"};
@@ -45,7 +45,7 @@ class PrincipalComparisonTest {
         }
     }
 
-    /** As where Hibernate makes the table. */
+    /** As if Hibernate creates the table. */
     @ParameterizedTest
     @ValueSource(
             strings = {

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Only what has not been done for certain is done again. */
+/** Retries happen only after failures that certainly changed nothing. */
 class RetriesTest {
 
     @ParameterizedTest

@@ -17,8 +17,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Stands between a driver and a database server and counts round trips: bytes of the client that are followed by bytes of
- * the server. The count is exact once the client has its answer. It can make each of them longer, as a network would.
+ * Sits between a driver and a database server and counts round trips: bytes from the client followed by bytes from the server.
+ * The count is exact once the client has its response. The proxy can delay each round trip, as a network would.
  */
 public final class RoundTripProxy implements AutoCloseable {
 
@@ -37,7 +37,7 @@ public final class RoundTripProxy implements AutoCloseable {
         this(target, Duration.ZERO);
     }
 
-    /** A proxy that adds a delay to each round trip. */
+    /** Creates a proxy that adds a delay to each round trip. */
     public RoundTripProxy(DatabaseSettings target, Duration delay) {
         this.target = target;
         this.delayNanos = delay.toNanos();
@@ -54,12 +54,12 @@ public final class RoundTripProxy implements AutoCloseable {
         return target.withPort(server.getLocalPort());
     }
 
-    /** How many round trips there were so far, on all connections. */
+    /** The number of round trips so far, on all connections. */
     public int roundTrips() {
         return roundTrips.get();
     }
 
-    /** How many round trips an action takes, if nothing else uses the proxy meanwhile. */
+    /** The number of round trips of an action, if nothing else uses the proxy meanwhile. */
     public int roundTrips(Runnable action) {
         int before = roundTrips();
         action.run();
@@ -84,7 +84,7 @@ public final class RoundTripProxy implements AutoCloseable {
                 sockets.add(database);
                 AtomicBoolean asked = new AtomicBoolean();
                 threads.execute(() -> forward(client, database, () -> {
-                    // Only the first bytes after an answer begin a round trip.
+                    // Only the first bytes after a response begin a round trip.
                     if (!asked.getAndSet(true)) {
                         delay();
                     }
@@ -108,7 +108,7 @@ public final class RoundTripProxy implements AutoCloseable {
         }
     }
 
-    /** Notes the bytes before it passes them on, so that the count never lags behind what the receiver knows. */
+    /** Counts the bytes before it forwards them, so that the count never lags behind the receiver. */
     private void forward(Socket from, Socket to, Runnable note) {
         byte[] buffer = new byte[65_536];
         try (from;
@@ -121,7 +121,7 @@ public final class RoundTripProxy implements AutoCloseable {
                 out.flush();
             }
         } catch (IOException e) {
-            // Either side has hung up: both sockets are closed by now.
+            // One side has hung up, and both sockets are closed by now.
             sockets.remove(from);
         }
     }

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What each operation costs: round trips on PostgreSQL, statements on H2. */
+/** The cost of each operation: round trips on PostgreSQL, statements on H2. */
 class RoundTripTest {
 
     private static final List<String> OPERATIONS = List.of("create", "read", "update", "extend", "rotate", "delete");
@@ -90,7 +90,7 @@ class RoundTripTest {
                         properties)) {
             JpaSessionDataRepository repository = new JpaSessionDataRepository(persistence.factory, clock);
             for (int i = 0; i < 10; i++) {
-                // The driver prepares a statement on the server when it sees it for the fifth time.
+                // The driver prepares a statement on the server at its fifth execution.
                 assertThat(measured(repository, proxy::roundTrips)).hasSize(OPERATIONS.size());
             }
             return measured(repository, proxy::roundTrips);

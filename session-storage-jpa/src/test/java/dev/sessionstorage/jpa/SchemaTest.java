@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The scripts in the jar make the table that the entity is mapped to. */
+/** The scripts in the jar create the table that the entity is mapped to. */
 class SchemaTest {
 
     private static final Set<String> INDEXES = Set.of("session_data_principal", "session_data_expires");
@@ -45,7 +45,7 @@ class SchemaTest {
         checkEachWay(vendor, vendor);
     }
 
-    /** The script for MySQL too: there is no MySQL server to test with, and MariaDB understands it. */
+    /** Also tests the script for MySQL: no MySQL server is available, and MariaDB understands the script. */
     @ParameterizedTest
     @ValueSource(strings = {"mariadb", "mysql"})
     @Tag("mariadb")
@@ -70,7 +70,9 @@ class SchemaTest {
         assertThat(flyway.info().all()).isEmpty();
     }
 
-    /** It leaves out the sessions without a principal, and a parameter must not keep PostgreSQL from using it. */
+    /**
+     * The index leaves out the sessions without a principal. PostgreSQL must use it even though the principal is a parameter.
+     */
     @Test
     void postgresqlFindsAPrincipalsSessionsByTheirIndex() throws SQLException {
         DatabaseSettings settings = TestDatabases.postgresql();
@@ -141,7 +143,7 @@ class SchemaTest {
         }
     }
 
-    /** Hibernate is content with the table, finds nothing to add to it, and the indexes are there. */
+    /** Checks that Hibernate accepts the table and adds nothing to it, and that the indexes exist. */
     private static void check(DatabaseSettings settings) throws SQLException {
         assertThat(indexes(settings)).containsAll(INDEXES);
         Map<String, Object> validate = Map.of("hibernate.hbm2ddl.auto", "validate");

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** What a row holds. */
+/** The content of a row. */
 class StoredDataTest {
 
     private final MutableClock clock = new MutableClock();

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** A healthy database that undoes a statement because of another transaction, as it may at SERIALIZABLE at any time. */
+/** A healthy database that rolls back a statement because of another transaction, as it may at any time at SERIALIZABLE. */
 @Timeout(120)
 class StrictIsolationTest {
 

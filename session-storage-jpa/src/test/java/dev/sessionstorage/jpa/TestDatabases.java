@@ -17,8 +17,8 @@ import org.springframework.util.StringUtils;
 import org.testcontainers.postgresql.PostgreSQLContainer;
 
 /**
- * Empty databases for tests: a new one for each call, on one server per JVM that starts with the first call and ends with
- * the JVM.
+ * Creates empty databases for tests, a new one for each call. Each JVM has one server, which starts with the first call and
+ * ends with the JVM.
  */
 public final class TestDatabases {
 
@@ -26,20 +26,21 @@ public final class TestDatabases {
 
     private TestDatabases() {}
 
-    /** A database in this JVM's memory. */
+    /** Creates a database in this JVM's memory. */
     public static DatabaseSettings h2() {
         return new DatabaseSettings("jdbc:h2:mem:" + newName() + ";DB_CLOSE_DELAY=-1", "sa", "");
     }
 
     /**
-     * A database of a PostgreSQL server: in a container where Docker answers, else a process of this machine, whose settings
-     * the system property {@code session.test.postgresql} may change, as in {@code fsync=on,shared_buffers=4GB}.
+     * Creates a database on a PostgreSQL server: in a container if Docker is available, otherwise a local process. The system
+     * property {@code session.test.postgresql} may change the settings of the process, as in
+     * {@code fsync=on,shared_buffers=4GB}.
      */
     public static DatabaseSettings postgresql() {
         return newDatabase(Postgresql.SERVER);
     }
 
-    /** A database of a MariaDB server, a process of this machine. */
+    /** Creates a database on a MariaDB server, a local process. */
     public static DatabaseSettings mariadb() {
         return newDatabase(Mariadb.SERVER);
     }
@@ -84,7 +85,7 @@ public final class TestDatabases {
             }
         }
 
-        /** Testcontainers itself would log errors if it were asked where there is no Docker. */
+        /** Checked here, because Testcontainers logs errors if Docker is not available. */
         private static boolean dockerAnswers() {
             String configured = System.getenv("DOCKER_HOST");
             URI host = URI.create(configured == null ? "unix:///var/run/docker.sock" : configured);
@@ -112,7 +113,7 @@ public final class TestDatabases {
             DBConfigurationBuilder configuration =
                     DBConfigurationBuilder.newBuilder().setPort(0);
             if ("root".equals(System.getProperty("user.name"))) {
-                // The server refuses to run as root unless it is told so.
+                // The server refuses to run as root without this option.
                 configuration.addArg("--user=root");
             }
             try {
