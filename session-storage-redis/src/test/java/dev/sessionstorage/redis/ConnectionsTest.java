@@ -36,7 +36,7 @@ import org.springframework.data.redis.connection.RedisStandaloneConfiguration;
 import org.springframework.data.redis.connection.lettuce.LettuceClientConfiguration;
 import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
 
-/** How commands use the connection, and what their failures are, on a server that only this test uses. */
+/** How commands use the connection and how they fail, on a server that only this test uses. */
 class ConnectionsTest {
 
     private static final String HOST = "127.0.0.1";
@@ -88,7 +88,7 @@ class ConnectionsTest {
         }
     }
 
-    /** Written by somebody else under our prefix: it is no session, and concerns no other one. */
+    /** Another application's value under our prefix is not a session, and does not affect the others. */
     @ParameterizedTest
     @ValueSource(strings = {"LPUSH %s x", "SADD %s x", "HSET %s a x", "ZADD %s 1 x", "XADD %s * a x", "SET %s x"})
     void whatIsNoSessionIsThatOfOneUser(String command) throws IOException {
@@ -140,7 +140,7 @@ class ConnectionsTest {
         }
     }
 
-    /** Each of them would have to wait for all those before it. */
+    /** Otherwise each request would wait for all those before it. */
     @Test
     void noRequestWaitsForMoreThanItsTimeoutToConnect() throws Exception {
         List<Socket> connected = new CopyOnWriteArrayList<>();
@@ -167,7 +167,7 @@ class ConnectionsTest {
         }
     }
 
-    /** As a server may say that does not keep what has expired by its own clock. */
+    /** Such a server may drop at once what has expired by its own clock. */
     @Test
     void aServerThatNeverStoresANewSessionIsNotAskedForEver() throws IOException {
         List<String> asked = new CopyOnWriteArrayList<>();
@@ -225,7 +225,7 @@ class ConnectionsTest {
         LettuceConnectionFactory patient = factory(Duration.ofSeconds(30));
         patient.start();
         RedisSessionDataRepository waiting = new RedisSessionDataRepository(patient, "session:");
-        // Without a principal it is one command, all of which the server has read when its connection is killed.
+        // Without a principal the write is a single command, and the server has read all of it when its connection is killed.
         SessionData written = SessionData.fromJson("{}", 0, Instant.now(), null, data.expires());
         String id = waiting.createData(written, written.expires());
         assertThat(waiting.updateData(id, written, written.expires())).isTrue();
@@ -251,7 +251,7 @@ class ConnectionsTest {
         }
     }
 
-    /** Waits for a connection that has a script to run, another one than that which was killed, and gives its id. */
+    /** Waits for a connection that has a script to run, other than the killed one, and returns its id. */
     private static String writer(String killed) throws IOException {
         String[] id = {""};
         RedisWire.await(SERVER.port(), "CLIENT LIST", client -> {

@@ -15,7 +15,7 @@ import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactor
 import org.springframework.data.redis.core.RedisCallback;
 import org.springframework.data.redis.core.StringRedisTemplate;
 
-/** A server whose memory is full and which evicts: the index of a principal goes before the sessions that are in use. */
+/** A server with a full memory and an eviction policy: it evicts a principal's index before the sessions in use. */
 @Timeout(60)
 class EvictionTest {
 
@@ -32,7 +32,7 @@ class EvictionTest {
             assertThat(repository.deleteByPrincipal("nobody", null)).isZero();
             evictSomething(redis);
             List<String> ids = List.of(create(repository), create(repository));
-            // What is evicted first is Redis's choice, so the index goes by hand.
+            // Redis chooses what to evict, so the test deletes the index itself.
             redis.delete(redis.keys(PREFIX + "principal:*"));
 
             assertThat(ids).allMatch(id -> repository.readData(id) != null);
@@ -40,7 +40,7 @@ class EvictionTest {
                     .isThrownBy(() -> repository.deleteByPrincipal("robin", null))
                     .withMessageContaining("maxmemory-policy noeviction");
 
-            // Whichever session is written next is noted again.
+            // A session's next write adds it to the index again.
             SessionData stored = Objects.requireNonNull(repository.readData(ids.get(0)));
             assertThat(repository.updateData(ids.get(0), stored, stored.expires()))
                     .isTrue();
@@ -49,7 +49,7 @@ class EvictionTest {
         }
     }
 
-    /** Fills the memory until Redis has evicted something, and empties it again. */
+    /** Fills the memory until Redis evicts something, then empties it again. */
     private static void evictSomething(StringRedisTemplate redis) {
         for (int i = 0; i < MANY && evicted(redis).equals("0"); i++) {
             redis.opsForValue().set("other:" + i, "x".repeat(10_000));

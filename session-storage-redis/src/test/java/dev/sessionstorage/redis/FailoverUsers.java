@@ -12,7 +12,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.springframework.data.redis.connection.RedisConnectionFactory;
 
-/** Users who go on clicking through a failover. Each finds the own session or a fault, and nobody another's. */
+/**
+ * Users who keep sending requests through a failover. Each gets their own session or an error, never another user's session.
+ */
 final class FailoverUsers {
 
     private static final int USERS = 60;
@@ -34,7 +36,7 @@ final class FailoverUsers {
         }
     }
 
-    /** What happened until every user got an answer again. */
+    /** What happened until every user got a response again. */
     record Recovery(int faults, int rounds, long millis) {
 
         @Override
@@ -48,7 +50,7 @@ final class FailoverUsers {
         long start = System.nanoTime();
         int faults = 0;
         int rounds = 0;
-        // A short while without a fault may be from before anybody noticed.
+        // A short time without errors may come before the failover is noticed.
         int quiet = 0;
         while (quiet < 3) {
             int now = faultsOfOneRound();

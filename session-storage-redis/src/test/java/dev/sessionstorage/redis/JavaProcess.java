@@ -13,12 +13,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * A main class in a JVM of its own, with the class path of this one. It prints a line that begins with {@link #READY} once it
- * can be used, and should end when its standard input does, so that it does not outlive this JVM.
+ * Runs a main class in a separate JVM, with this JVM's class path. The class prints a line that begins with {@link #READY} when
+ * it is ready. It should end when its standard input ends, so that it does not outlive this JVM.
  */
 public final class JavaProcess implements AutoCloseable {
 
-    /** What the line begins with that a process prints when it can be used. */
+    /** The beginning of the line that a process prints when it is ready. */
     public static final String READY = "ready";
 
     private static final long PATIENCE_SECONDS = 60;
@@ -30,7 +30,7 @@ public final class JavaProcess implements AutoCloseable {
         this.process = process;
     }
 
-    /** Starts a main class and does not wait, with options of the JVM such as {@code -Xmx128m}. */
+    /** Starts a main class without waiting, with JVM options such as {@code -Xmx128m}. */
     public static JavaProcess start(Class<?> main, List<String> options, String... arguments) throws IOException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -45,7 +45,7 @@ public final class JavaProcess implements AutoCloseable {
         return started;
     }
 
-    /** Waits until it can be used; what it printed after the word, such as its port. */
+    /** Waits until the process is ready and returns what it printed after the word, such as its port. */
     public String awaitReady() throws ExecutionException, InterruptedException, TimeoutException {
         return ready.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
     }
@@ -57,7 +57,7 @@ public final class JavaProcess implements AutoCloseable {
         input.flush();
     }
 
-    /** Waits until it has ended by itself; its exit code. */
+    /** Waits until the process ends by itself and returns its exit code. */
     int awaitEnd() throws InterruptedException, TimeoutException {
         if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
             throw new TimeoutException("The process goes on");
@@ -74,7 +74,7 @@ public final class JavaProcess implements AutoCloseable {
                 .join();
     }
 
-    /** Reads all it prints, so that it never waits for a reader. */
+    /** Reads all output, so that the process never blocks on a full pipe. */
     private void read() {
         StringBuilder seen = new StringBuilder();
         try (BufferedReader output = process.inputReader()) {

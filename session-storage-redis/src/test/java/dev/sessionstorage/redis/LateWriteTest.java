@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
 import org.springframework.data.redis.core.StringRedisTemplate;
 
-/** What a network delivers late, and what a failover has lost: Redis is given the bytes by hand. */
+/** Writes that a network delivers late or a failover has lost: the test sends the bytes to Redis itself. */
 class LateWriteTest {
 
     private static final SessionCookie COOKIE =
@@ -35,7 +35,7 @@ class LateWriteTest {
     private final String prefix = "test:" + UUID.randomUUID() + ":";
     private RedisSessionDataRepository repository;
 
-    /** How a session ends. */
+    /** The ways in which a session ends. */
     @SuppressWarnings("ImmutableEnumChecker") // functions without state
     private enum End {
         DELETE((repository, id) -> repository.deleteData(id)),

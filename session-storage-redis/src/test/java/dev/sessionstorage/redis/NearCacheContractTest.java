@@ -11,7 +11,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Nested;
 import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
 
-/** For the node that keeps it, the near cache changes nothing: the contracts hold. */
+/** The near cache changes nothing for its own node: the contracts hold. */
 class NearCacheContractTest {
 
     private static final int SIZE = 100;

@@ -25,8 +25,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
 
 /**
- * Random histories with near caches. One node sees no difference. Of two nodes, one may read what the other has changed a moment
- * ago, but what is written is as sound as ever.
+ * Random histories with near caches. With one node they make no difference. With two, a node may briefly read what the other
+ * has already changed, but writes stay as consistent as without a cache.
  */
 @Timeout(120)
 @Tag("slow")
@@ -34,7 +34,7 @@ class NearCacheHistoryTest {
 
     private static final int THREADS_OF_ONE = 4;
 
-    /** What only says that a read was old. */
+    /** Violations that mean only that a read was stale. */
     private static final List<String> OLD_READS = List.of(
             "An id answered after it had ended",
             "An acknowledged write is missing",

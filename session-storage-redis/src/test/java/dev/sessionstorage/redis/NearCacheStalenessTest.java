@@ -17,8 +17,8 @@ import org.springframework.data.redis.connection.RedisConnection;
 import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
 
 /**
- * How long a session that one node has destroyed can still be read on another: measured while Redis tells, and bounded where
- * it cannot. On a server that only this test uses; the second node is behind a wire that can be cut.
+ * How long a session that one node has destroyed can still be read on another: measured while Redis sends notifications, and
+ * bounded while it cannot. The server belongs to this test alone; the second node is behind a connection that can be cut.
  */
 @Timeout(120)
 class NearCacheStalenessTest {

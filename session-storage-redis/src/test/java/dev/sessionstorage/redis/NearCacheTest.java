@@ -30,7 +30,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
 
-/** What is kept, and that a read which is overtaken by a write is not: forced by latches, with a real Redis that tells. */
+/**
+ * What the near cache keeps, and that it drops a read that a write has overtaken. Latches force the order, and a real Redis
+ * sends the notifications.
+ */
 @Timeout(60)
 class NearCacheTest {
 
@@ -220,7 +223,7 @@ class NearCacheTest {
                 .withMessageContaining("-1");
     }
 
-    /** Redis tells in the order of the writes, so when it has told of a later one it has told of all. */
+    /** Redis sends notifications in the order of the writes, so the one for a later write means that all have arrived. */
     private void awaitThatRedisHasTold() {
         String marker = createUntold();
         NearNodes.await("the marker is kept", () -> isKept(marker));
@@ -244,7 +247,7 @@ class NearCacheTest {
         });
     }
 
-    /** Redis tells of a creation too. */
+    /** Waits, because Redis sends a notification for a creation, too. */
     private String create() {
         String id = createUntold();
         awaitThatRedisHasTold();
@@ -270,7 +273,7 @@ class NearCacheTest {
         return new KeyExpiry(expires -> expired.get() ? 1 : Long.MAX_VALUE);
     }
 
-    /** A read whose answer has come, but is not handed over until it is released. */
+    /** A read that has its reply but does not return it until it is released. */
     private final class PausedRead implements Supplier<@Nullable SessionData> {
 
         private static final long PATIENCE_SECONDS = 30;

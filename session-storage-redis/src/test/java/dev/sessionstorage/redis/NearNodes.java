@@ -14,7 +14,7 @@ import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.springframework.dao.DataAccessException;
 
-/** What tests do with nodes that have near caches: wait for what comes over a connection, and measure how old a read can be. */
+/** Helps tests of nodes with near caches: waits for notifications and measures how stale a read can be. */
 final class NearNodes {
 
     private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(60);
@@ -22,7 +22,7 @@ final class NearNodes {
 
     private NearNodes() {}
 
-    /** Reads until the cache is on, because it is a read that connects it. */
+    /** Reads until the cache is on, because a read connects it. */
     static void awaitOn(RedisSessionDataRepository node) {
         await("the near cache is on", () -> {
             node.readData(SessionId.create());
@@ -34,7 +34,7 @@ final class NearNodes {
         await("the near cache is off", () -> !node.near.isOn());
     }
 
-    /** Waits until a failover is over, wherever a session's slot is. */
+    /** Waits until a failover is over for every slot. */
     static void awaitThatAllSlotsWork(RedisSessionDataRepository node) {
         await("all slots work", () -> {
             try {
@@ -48,12 +48,15 @@ final class NearNodes {
         });
     }
 
-    /** The median of some rounds. */
+    /** The median of several rounds. */
     static Duration typicalStaleness(RedisSessionDataRepository first, RedisSessionDataRepository second) {
         return Duration.ofNanos(stalenessOfDestroys(first, second, 100)[50]);
     }
 
-    /** In nanoseconds, sorted. Redis has told of the creations when it comes to the destroys. */
+    /**
+     * The staleness after each destroy, in nanoseconds, sorted. The notifications of the creations arrive before the destroys
+     * begin.
+     */
     static long[] stalenessOfDestroys(RedisSessionDataRepository first, RedisSessionDataRepository second, int rounds) {
         awaitOn(second);
         List<String> ids = Stream.generate(() -> create(first)).limit(rounds).toList();
@@ -67,7 +70,7 @@ final class NearNodes {
         return nanos;
     }
 
-    /** From the acknowledgement of a destroy by the first node to the start of the last read by the second that succeeds. */
+    /** The time from the first node's acknowledged destroy to the start of the second node's last successful read. */
     static long stalenessOfADestroy(RedisSessionDataRepository first, RedisSessionDataRepository second, String id) {
         awaitHot(second, id);
         first.deleteData(id);

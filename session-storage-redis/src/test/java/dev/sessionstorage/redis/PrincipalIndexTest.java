@@ -26,7 +26,7 @@ import org.springframework.data.redis.connection.RedisStandaloneConfiguration;
 import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
 import org.springframework.data.redis.core.StringRedisTemplate;
 
-/** A principal's index holds what lives, not what ever lived. */
+/** A principal's index keeps live sessions, not every session that ever lived. */
 class PrincipalIndexTest {
 
     private static final int MANY = Integer.getInteger("session.test.expiries", 20_000);
@@ -46,7 +46,7 @@ class PrincipalIndexTest {
 
     @BeforeEach
     void createRepository() {
-        // Redis drops the key, and the note, when the session expires, and not some minutes later.
+        // Redis drops the key and the index entry when the session expires, not some minutes later.
         repository = new RedisSessionDataRepository(
                 factory, prefix, 0, expires -> expires - SessionDataRepository.GRACE.toMillis() - 1);
     }
@@ -115,12 +115,12 @@ class PrincipalIndexTest {
         assertThat(repository.findByPrincipal("robin")).isEmpty();
     }
 
-    /** A rotation notes the new id, stores it, and ends the old one. */
+    /** A rotation adds the new id to the index, stores the new record, then ends the old one. */
     @Test
     void endingAllFindsASessionWhoseNewIdWasNotedAndNotYetStored() {
         SessionData data = data(Duration.ofHours(1));
         String old = create(Duration.ofHours(1));
-        // Its note comes first, as it ends sooner.
+        // Its index entry comes first, because it expires sooner.
         String key = prefix + SessionId.hash(create(Duration.ofMinutes(50)));
         String stored = Objects.requireNonNull(redis.opsForValue().get(key));
         redis.delete(key);
@@ -132,9 +132,9 @@ class PrincipalIndexTest {
         assertThat(repository.findByPrincipal("robin")).isEmpty();
     }
 
-    /** Lets something happen before a session is looked at, counted from 1. */
+    /** Runs an action before the deletion reaches a session, counted from 1. */
     private int endAllWhile(int session, Runnable action) {
-        // What is dispatched first asks for the notes.
+        // The first dispatched command reads the index.
         LettuceConnectionFactory slow = beforeDispatch(session + 1, action);
         try {
             return new RedisSessionDataRepository(slow, prefix).deleteByPrincipal("robin", null);
@@ -152,7 +152,7 @@ class PrincipalIndexTest {
         assertThat(redis.hasKey(index)).isTrue();
     }
 
-    /** Connections of which one command has to wait for something else. */
+    /** Connections on which one command waits for an action. */
     private static LettuceConnectionFactory beforeDispatch(int number, Runnable action) {
         AtomicInteger dispatched = new AtomicInteger();
         LettuceConnectionFactory slow =
@@ -179,7 +179,7 @@ class PrincipalIndexTest {
         return slow;
     }
 
-    /** Calls go to the target unless there is something in its place. */
+    /** Delegates calls to the target unless a replacement is given. */
     private static <T> T proxy(Class<T> type, Object target, Function<String, @Nullable Object> inPlace) {
         return type.cast(
                 Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, (self, method, arguments) -> {

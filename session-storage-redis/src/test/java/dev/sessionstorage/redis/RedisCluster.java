@@ -14,13 +14,13 @@ import org.springframework.data.redis.connection.RedisClusterConfiguration;
 import org.springframework.data.redis.connection.lettuce.LettuceClientConfiguration;
 import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
 
-/** Three masters, each with a replica, on loopback ports: processes of this machine. */
+/** Three masters, each with a replica: local processes on loopback ports. */
 public final class RedisCluster implements AutoCloseable {
 
     private static final String HOST = "127.0.0.1";
     private static final int MASTERS = 3;
     private static final int SLOTS = 16_384;
-    /** The servers talk to each other on a port that is higher by 10,000. */
+    /** Lower, because the servers talk to each other on a port that is higher by 10,000. */
     private static final int HIGHEST_PORT = 55_000;
 
     private final List<RedisProcess> servers = new ArrayList<>();
@@ -55,7 +55,7 @@ public final class RedisCluster implements AutoCloseable {
         }
     }
 
-    /** A started connection factory that notices a failover, which the caller ends. */
+    /** Returns a started connection factory that notices a failover. The caller destroys it. */
     LettuceConnectionFactory connect() {
         return connect(
                 ClusterTopologyRefreshOptions.builder()
@@ -65,7 +65,7 @@ public final class RedisCluster implements AutoCloseable {
                 ReadFrom.UPSTREAM);
     }
 
-    /** A started connection factory that never notices where a slot has moved, so that the servers redirect each command. */
+    /** Returns a started connection factory that never notices a moved slot, so that the servers redirect each command. */
     LettuceConnectionFactory connectOnce() {
         return connect(
                 ClusterTopologyRefreshOptions.builder()
@@ -74,7 +74,7 @@ public final class RedisCluster implements AutoCloseable {
                 ReadFrom.UPSTREAM);
     }
 
-    /** A started connection factory of an application that reads from replicas only. */
+    /** Returns a started connection factory that reads from replicas only, as an application may. */
     LettuceConnectionFactory connectToReplicas() {
         return connect(ClusterTopologyRefreshOptions.create(), ReadFrom.REPLICA);
     }
@@ -98,7 +98,7 @@ public final class RedisCluster implements AutoCloseable {
         return servers.stream().map(server -> HOST + ":" + server.port()).toList();
     }
 
-    /** Which of the masters, counted from 0, a key is on, unless it was moved. */
+    /** The master, counted from 0, that has a key, unless the key was moved. */
     public int master(String key) {
         int slot = SlotHash.getSlot(key);
         return IntStream.range(0, MASTERS)
@@ -107,7 +107,7 @@ public final class RedisCluster implements AutoCloseable {
                 .orElseThrow();
     }
 
-    /** Begins to move a key's slot to the next master, with this key: from now on its old master answers ASK. */
+    /** Begins to move a key's slot, with this key, to the next master. From now on the old master answers ASK. */
     void beginMove(String key) throws IOException {
         int from = master(key);
         int to = (from + 1) % MASTERS;
@@ -117,7 +117,7 @@ public final class RedisCluster implements AutoCloseable {
         send(from, "MIGRATE " + HOST + " " + servers.get(to).port() + " " + key + " 0 5000");
     }
 
-    /** Ends what was begun: from now on the old master answers MOVED. */
+    /** Ends the move. From now on the old master answers MOVED. */
     void endMove(String key) throws IOException {
         int to = (master(key) + 1) % MASTERS;
         // The new master first, so that the old one does not take the slot back.
@@ -131,7 +131,7 @@ public final class RedisCluster implements AutoCloseable {
         return servers.stream().skip(MASTERS).map(RedisProcess::port).toList();
     }
 
-    /** Waits until the replicas have as many keys as their masters. */
+    /** Waits until each replica has as many keys as its master. */
     public void awaitReplicas() throws IOException {
         for (int i = 0; i < MASTERS; i++) {
             RedisWire.awaitAsManyKeys(
@@ -139,7 +139,7 @@ public final class RedisCluster implements AutoCloseable {
         }
     }
 
-    /** Ends a master as {@code kill -9} does. */
+    /** Kills a master, as {@code kill -9} does. */
     public void kill(int master) {
         servers.get(master).kill();
     }

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Timeout;
 import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
 import org.springframework.data.redis.core.StringRedisTemplate;
 
-/** Everything works on a cluster as it does on one server, and a failover gives faults, never another's session. */
+/** Everything works on a cluster as on one server. A failover causes errors, but never shows another user's session. */
 class RedisClusterTest {
 
     private static RedisCluster cluster;

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.springframework.data.redis.connection.RedisConnection;
 import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
 
-/** What each callback sends, as the server's MONITOR shows it, on a server that only this test uses. */
+/** The commands that each callback sends, as MONITOR shows them, on a server that only this test uses. */
 class RedisCommandsTest {
 
     private static final int LARGE = 5_000;
@@ -135,14 +135,14 @@ class RedisCommandsTest {
         SessionData stored = repository.readData(id);
         int reads = 10_000;
 
-        // Within a second all these reads cost one command, so that some batch of them costs none.
+        // Within a second all these reads cost one command, so some batch of them costs none.
         NearNodes.await("hot reads send nothing", () -> sentByReads(near, id, stored, reads)
                 .isEmpty());
 
         assertThat(sentByReads(repository, id, stored, 100)).hasSize(100).containsOnly("get");
     }
 
-    /** Runs an operation on a server that does no write until a large record has come behind the script it is to run. */
+    /** Runs an operation on a server that executes no write until a large record has arrived behind the operation's script. */
     private static <T> T sentAtOnce(Callable<T> operation) throws Exception {
         ExecutorService thread = Executors.newSingleThreadExecutor();
         try (RedisWire wire = new RedisWire("127.0.0.1", server.port())) {

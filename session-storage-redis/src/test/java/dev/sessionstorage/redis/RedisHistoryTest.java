@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
 
-/** Random histories on a real Redis: nothing is lost and nothing comes back, on whole and on breaking connections. */
+/** Random histories on a real Redis: nothing is lost and nothing comes back, on stable and on breaking connections. */
 @Tag("slow")
 class RedisHistoryTest {
 
@@ -72,7 +72,7 @@ class RedisHistoryTest {
         factory.destroy();
     }
 
-    /** The second process: host, port, directory. */
+    /** The second process. Arguments: host, port, directory. */
     public static void main(String[] args) throws IOException {
         LettuceConnectionFactory factory = TestRedis.connect(args[0], Integer.parseInt(args[1]));
         System.out.println(JavaProcess.READY);
@@ -96,7 +96,7 @@ class RedisHistoryTest {
         return new RedisSessionDataRepository(factory, "history:");
     }
 
-    /** Each call goes to one of two repositories, so that one can write while the other waits for its connection. */
+    /** Distributes the calls over several repositories, so that one can write while another waits for its connection. */
     private static SessionDataRepository inTurns(RedisSessionDataRepository... repositories) {
         AtomicInteger calls = new AtomicInteger();
         return (SessionDataRepository) Proxy.newProxyInstance(

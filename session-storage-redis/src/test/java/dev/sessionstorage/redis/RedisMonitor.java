@@ -8,7 +8,7 @@ import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** What clients send to a server of this machine, as its {@code MONITOR} shows it. */
+/** Records what clients send to a local server, as its {@code MONITOR} shows it. */
 public final class RedisMonitor implements AutoCloseable {
 
     private static final String HOST = "127.0.0.1";

@@ -16,9 +16,9 @@ import org.springframework.util.FileSystemUtils;
 import redis.embedded.core.ExecutableProvider;
 
 /**
- * A Redis server of this machine on a free loopback port, with its files in a directory of its own, which goes with it, at the
- * latest when this JVM ends. It is the one of the system property {@code session.test.redis-server}, the path of a {@code redis-server} or {@code valkey-server}, else the one
- * that embedded-redis brings.
+ * A local Redis server on a free loopback port. Its files are in a separate directory, which is deleted with it, at the latest
+ * when this JVM ends. The system property {@code session.test.redis-server} may name the path of a {@code redis-server} or
+ * {@code valkey-server}; the default is the one in embedded-redis.
  */
 public final class RedisProcess implements AutoCloseable {
 
@@ -35,7 +35,7 @@ public final class RedisProcess implements AutoCloseable {
         this.process = process;
     }
 
-    /** Starts a server that answers when this returns, with settings such as {@code --appendonly yes}. */
+    /** Starts a server with settings such as {@code --appendonly yes}, and returns when it answers. */
     public static RedisProcess start(String... settings) {
         return start(freePort(), settings);
     }
@@ -52,7 +52,7 @@ public final class RedisProcess implements AutoCloseable {
         }
     }
 
-    /** A Sentinel that decides alone about a master. */
+    /** Starts a Sentinel that decides alone about a master. */
     static RedisProcess startSentinel(String master, int masterPort) {
         try {
             int port = freePort();
@@ -92,7 +92,7 @@ public final class RedisProcess implements AutoCloseable {
         }
     }
 
-    /** A port that nobody listens on, now. */
+    /** A port that is free at present. */
     static int freePort() {
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return socket.getLocalPort();
@@ -101,12 +101,12 @@ public final class RedisProcess implements AutoCloseable {
         }
     }
 
-    /** The port it listens on, of 127.0.0.1. */
+    /** The server's port on 127.0.0.1. */
     public int port() {
         return port;
     }
 
-    /** Ends the process as {@code kill -9} does. */
+    /** Kills the process, as {@code kill -9} does. */
     void kill() {
         process.destroyForcibly().onExit().join();
     }

@@ -2,10 +2,10 @@ package dev.sessionstorage.redis;
 
 import java.io.IOException;
 
-/** A master, its replica and a Sentinel that decides alone, on loopback ports: processes of this machine. */
+/** A master, its replica and a Sentinel that decides alone: local processes on loopback ports. */
 public final class RedisSentinel implements AutoCloseable {
 
-    /** What the Sentinel calls the master. */
+    /** The Sentinel's name for the master. */
     public static final String MASTER = "sessions";
 
     private static final String HOST = "127.0.0.1";
@@ -14,7 +14,7 @@ public final class RedisSentinel implements AutoCloseable {
     private final RedisProcess replica;
     private final RedisProcess sentinel;
 
-    /** Starts the three; the Sentinel knows the others when this returns. */
+    /** Starts the three, and returns when the Sentinel knows the others. */
     public RedisSentinel() throws IOException {
         master = RedisProcess.start();
         replica = RedisProcess.start("--replicaof", HOST, String.valueOf(master.port()));
@@ -38,7 +38,7 @@ public final class RedisSentinel implements AutoCloseable {
         RedisWire.awaitAsManyKeys(master.port(), replica.port());
     }
 
-    /** Ends the master as {@code kill -9} does. */
+    /** Kills the master, as {@code kill -9} does. */
     public void killMaster() {
         master.kill();
     }

@@ -14,7 +14,7 @@ import org.springframework.data.redis.connection.lettuce.LettuceClientConfigurat
 import org.springframework.data.redis.connection.lettuce.LettuceClientConfiguration.LettuceClientConfigurationBuilder;
 import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
 
-/** A master, its replica and a Sentinel: sessions go on where the replica takes over. */
+/** A master, its replica and a Sentinel: sessions continue after the replica takes over. */
 class RedisSentinelTest {
 
     @Test

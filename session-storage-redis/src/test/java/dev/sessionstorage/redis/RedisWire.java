@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
 
-/** A bare connection to a server, for what no client should do by itself. */
+/** A raw connection to a server, for commands that no client library should send. */
 final class RedisWire implements AutoCloseable {
 
     private final Socket socket;
@@ -23,13 +23,13 @@ final class RedisWire implements AutoCloseable {
         this.lines = new BufferedReader(new InputStreamReader(socket.getInputStream(), UTF_8));
     }
 
-    /** Sends a command and gives the first line of its answer. */
+    /** Sends a command and returns the first line of the reply. */
     String send(String command) throws IOException {
         socket.getOutputStream().write((command + "\r\n").getBytes(UTF_8));
         return nextLine();
     }
 
-    /** The lines of a command's answer, a text in ASCII. */
+    /** Sends a command and returns the lines of its reply, an ASCII text. */
     List<String> lines(String command) throws IOException {
         char[] text = new char[Integer.parseInt(send(command).substring(1)) + 2];
         int length = 0;
@@ -43,7 +43,7 @@ final class RedisWire implements AutoCloseable {
         return new String(text).lines().filter(line -> !line.isEmpty()).toList();
     }
 
-    /** Asks a server of this machine until an answer has a line. */
+    /** Repeats a command to a local server until a line of the reply is as expected. */
     static void await(int port, String command, Predicate<String> expected) throws IOException {
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
         while (true) {
@@ -59,7 +59,7 @@ final class RedisWire implements AutoCloseable {
         }
     }
 
-    /** Waits until a replica has as many keys as its master, of which nobody creates more. */
+    /** Waits until a replica has as many keys as its master, while no new ones are created. */
     static void awaitAsManyKeys(int masterPort, int replicaPort) throws IOException {
         try (RedisWire master = new RedisWire("127.0.0.1", masterPort)) {
             String keys = master.send("DBSIZE").substring(1);
@@ -67,7 +67,7 @@ final class RedisWire implements AutoCloseable {
         }
     }
 
-    /** How often clients sent a server of this machine the commands that read a session. */
+    /** How often clients sent a local server the commands that read a session. */
     static List<String> readsSentTo(int port) throws IOException {
         try (RedisWire wire = new RedisWire("127.0.0.1", port)) {
             return wire.lines("INFO commandstats").stream()

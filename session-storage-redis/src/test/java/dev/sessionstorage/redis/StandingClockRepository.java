@@ -15,10 +15,9 @@ import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactor
 import org.springframework.data.redis.core.StringRedisTemplate;
 
 /**
- * The repository under a clock that stands still until a test advances it, while Redis's clock cannot be told what time it is.
- * So Redis is told other expiries: one that has passed on the test's clock is in Redis's past, any other is tomorrow. When the
- * clock has moved, the keys that have expired by it get an expiry in Redis's past, before the next call. It is Redis that
- * drops them, through its own expiry, in each case.
+ * The repository with a clock that stands still until a test advances it. Redis's clock cannot be set, so Redis gets other
+ * expiries: in its past if the test's clock has passed them, otherwise tomorrow. After the clock has moved, and before the next
+ * call, the keys that have expired by it get an expiry in Redis's past. In each case Redis drops them by its own expiry.
  */
 final class StandingClockRepository implements PrincipalSessionRepository {
 
@@ -35,7 +34,7 @@ final class StandingClockRepository implements PrincipalSessionRepository {
         this(factory, clock, 0);
     }
 
-    /** With a near cache that is on, unless its size is 0. */
+    /** Uses a near cache that is on, unless its size is 0. */
     StandingClockRepository(LettuceConnectionFactory factory, Clock clock, int nearCacheSize) {
         long tomorrow = System.currentTimeMillis() + Duration.ofDays(1).toMillis();
         this.clock = clock;

@@ -31,7 +31,7 @@ import org.springframework.data.redis.connection.RedisConnectionFactory;
 import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
 import org.springframework.data.redis.core.StringRedisTemplate;
 
-/** What lies in Redis, and when it goes by Redis's own clock. */
+/** What Redis stores, and when it expires by Redis's own clock. */
 class StoredSessionTest {
 
     private static final SessionCookie COOKIE =
@@ -193,7 +193,7 @@ class StoredSessionTest {
                 redis.execute(connection -> connection.serverCommands().time(), true));
     }
 
-    /** The only wait in these tests: for the server's own clock. */
+    /** The only wait in these tests, for the server's own clock. */
     private static void awaitServerTime(Instant instant) {
         while (serverMillis() < instant.toEpochMilli()) {
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));

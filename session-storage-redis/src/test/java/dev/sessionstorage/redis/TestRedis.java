@@ -17,24 +17,24 @@ import org.springframework.data.redis.core.StringRedisTemplate;
 import org.testcontainers.containers.GenericContainer;
 import org.testcontainers.utility.DockerImageName;
 
-/** The Redis server of this JVM's tests: in a container where Docker answers, else a process of this machine. */
+/** The Redis server of this JVM's tests: in a container if Docker is available, otherwise a local process. */
 public final class TestRedis {
 
     private static final int CONTAINER_PORT = 6379;
 
     private TestRedis() {}
 
-    /** The host the server listens on. */
+    /** The server's host. */
     public static String host() {
         return Server.ADDRESS.getHostString();
     }
 
-    /** The port the server listens on. */
+    /** The server's port. */
     public static int port() {
         return Server.ADDRESS.getPort();
     }
 
-    /** A started connection factory, which the caller ends. */
+    /** Returns a started connection factory. The caller destroys it. */
     static LettuceConnectionFactory connect() {
         return connect(host(), port());
     }
@@ -46,7 +46,7 @@ public final class TestRedis {
         return factory;
     }
 
-    /** Connects until an application's read is answered: a client that reads from replicas may not know them at first. */
+    /** Connects until a read succeeds: a client that reads from replicas may not know them at first. */
     static LettuceConnectionFactory awaitReads(Supplier<LettuceConnectionFactory> connecting) {
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
         while (true) {
@@ -85,7 +85,7 @@ public final class TestRedis {
                     "127.0.0.1", RedisProcess.start().port());
         }
 
-        /** Testcontainers itself would log errors if it were asked where there is no Docker. */
+        /** Checked here, because Testcontainers logs errors if Docker is not available. */
         private static boolean dockerAnswers() {
             String configured = System.getenv("DOCKER_HOST");
             URI host = URI.create(configured == null ? "unix:///var/run/docker.sock" : configured);

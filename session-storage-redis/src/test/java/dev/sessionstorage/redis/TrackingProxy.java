@@ -14,8 +14,8 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * A wire to a server of this machine that can be bad to the connections on which Redis tells of writes, and to no others: it
- * knows them by what the client sends.
+ * A proxy to a local server that can disturb only the connections on which Redis sends notifications of writes. It recognizes
+ * them by the client's commands.
  */
 final class TrackingProxy implements AutoCloseable {
 
@@ -36,12 +36,12 @@ final class TrackingProxy implements AutoCloseable {
         return listener.getLocalPort();
     }
 
-    /** From now on nothing that the server says comes through on the connections that are there, and none of them breaks. */
+    /** From now on drops everything that the server sends on the present connections, without breaking them. */
     void silence() {
         silenced.addAll(telling);
     }
 
-    /** Breaks the connections that are there, and all that will come until they are accepted again. */
+    /** Breaks the present connections, and new ones until they are accepted again. */
     void refuse() {
         refusing = true;
         telling.forEach(TrackingProxy::closeQuietly);
@@ -86,7 +86,7 @@ final class TrackingProxy implements AutoCloseable {
                 }
             }
         } catch (IOException e) {
-            // One side has gone, and the other goes with it.
+            // If one side closes, the other is closed, too.
         } finally {
             telling.remove(from);
         }
