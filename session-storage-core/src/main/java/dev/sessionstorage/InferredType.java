@@ -20,7 +20,7 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.type.TypeFactory;
 
 /**
- * Infers the type to read a value as if the application gave none. A list's class does not tell its element type. Without that,
+ * Infers a value's type when the application gives none. A list's class does not tell its element type, and without that
  * Jackson would not write which subtype of a {@code @JsonTypeInfo} interface each element is.
  */
 final class InferredType {

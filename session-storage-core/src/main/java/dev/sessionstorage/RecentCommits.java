@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The commits of this JVM within the last second. A request that was overtaken by another one on the same node continues from
- * that one's commit without another read. A failover of the store takes longer than a second.
+ * that one's commit without another read. A failover of the store takes longer than a second, so it cannot have lost such a
+ * commit.
  */
 final class RecentCommits {
 

@@ -125,9 +125,9 @@ final class SessionCommits {
     }
 
     /**
-     * Waits for the session's turn. After a second it goes on without, because the thread that has the turn may be waiting for
-     * the database connection that this one holds; versions keep the commit safe. Without versions it waits longer, then
-     * throws.
+     * Waits for the session's turn. It waits at most a second, because the thread that has the turn may be waiting for the
+     * database connection that this one holds. Versions keep a commit safe even without the turn. Without versions it waits
+     * longer, then throws.
      */
     private boolean enter(String id) {
         boolean hasTurn =

@@ -75,8 +75,8 @@ public final class SessionCookie {
      * @param name the cookie's name; the prefixes {@code __Host-}, {@code __Host-Http-}, {@code __Http-} and {@code __Secure-}
      *     bring their rules with them (RFC 6265bis, 4.1.3, and draft-ietf-httpbis-layered-cookies)
      * @return the cookie, unsigned until it gets secrets
-     * @throws IllegalArgumentException if a browser would refuse or misread the cookie; the message says why and shows no
-     *     secret. So does every method here that makes a cookie
+     * @throws IllegalArgumentException here and in every other method that makes a cookie: if a browser would refuse or misread
+     *     it; the message says why and shows no secret
      */
     public static SessionCookie named(String name) {
         return new SessionCookie(name, "/", null, true, true, SameSite.LAX, null, false, List.of(), List.of());
@@ -296,7 +296,7 @@ public final class SessionCookie {
         return maxAge != null ? maxAge : DEFAULT_IDLE_TIMEOUT;
     }
 
-    /** Whether a secret is shorter than the 32 bytes that HMAC-SHA256 wants. */
+    /** Whether a secret is shorter than 32 bytes, the least that is advised for HMAC-SHA256. */
     boolean hasShortSecret() {
         return secrets.stream().anyMatch(SessionCookie::isShort);
     }

@@ -81,7 +81,7 @@ public final class SessionData {
                 json, version, newCreatedAt.truncatedTo(ChronoUnit.MILLIS), principal, expires, mark, replacedMark);
     }
 
-    /** A copy for the time after this was stored, for the next commit to replace. */
+    /** A copy that the next commit can replace, once this data is stored. */
     SessionData asStored() {
         return withMark(mark);
     }
@@ -152,8 +152,8 @@ public final class SessionData {
     }
 
     /**
-     * A copy as a write with this mark stored it, for a repository that keeps marks. After a failover to a server that lacks
-     * the last writes, versions repeat; marks do not.
+     * A copy with the mark of the write that stored it, for a repository that keeps marks. After a failover to a server that
+     * lacks the last writes, versions repeat; marks do not.
      *
      * @param storedMark the {@link #mark()} under which it was stored
      * @return a copy

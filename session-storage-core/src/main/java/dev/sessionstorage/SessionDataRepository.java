@@ -87,7 +87,8 @@ public interface SessionDataRepository {
      * @param id an id that {@link #createData} returned
      * @param data the data as it was read, with the new expiry
      * @param expires the new expiry, the same as {@code data.expires()}
-     * @return false, with nothing written, if the record is missing or expired or has another version
+     * @return false, with nothing written, if the record is missing, expired longer ago than {@link #GRACE}, or has another
+     *     version
      */
     default boolean extendData(String id, SessionData data, Instant expires) {
         return updateData(id, data.withExpires(expires), expires);
@@ -101,7 +102,8 @@ public interface SessionDataRepository {
      * @param id the old id, which is dead once this returns a new one
      * @param data the data to store under the new id; its version is the one that must be stored under the old id
      * @param expires the expiry of the new record
-     * @return the new id, or null, with nothing changed, if the old record is missing or expired or has another version
+     * @return the new id, or null, with nothing changed, if the old record is missing, expired longer ago than {@link #GRACE},
+     *     or has another version
      */
     default @Nullable String rotateData(String id, SessionData data, Instant expires) {
         String newId = createData(data, expires);

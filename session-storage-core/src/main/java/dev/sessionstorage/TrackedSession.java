@@ -347,7 +347,7 @@ final class TrackedSession implements Session {
         return value;
     }
 
-    @SuppressWarnings("NullAway") // callers without a null check are told so when the value is written
+    @SuppressWarnings("NullAway") // a null value is refused with a message when it is written
     private static Type typeOf(Object value) {
         return value == null ? Object.class : value.getClass();
     }

@@ -15,7 +15,7 @@ import tools.jackson.databind.module.SimpleValueInstantiators;
 
 /**
  * Creates an application's objects by their no-argument constructor or by an annotated one. Otherwise it calls no constructor,
- * as JDK serialization does, because which fields a constructor's parameters set could only be guessed.
+ * as JDK serialization does, because it could only guess which fields a constructor's parameters set.
  */
 final class WithoutConstructor extends SimpleValueInstantiators {
 

@@ -226,7 +226,7 @@ final class ConnectionSharing {
     }
 
     /**
-     * Runs work in a savepoint. It converts an SQLException itself, because Hibernate would mark the whole transaction for
+     * Runs work within a savepoint. It converts an SQLException itself, because Hibernate would mark the whole transaction for
      * rollback.
      */
     private <T extends @Nullable Object> T inSavepoint(Connection connection, ReturningWork<T> work)

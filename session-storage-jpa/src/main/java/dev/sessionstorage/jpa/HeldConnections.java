@@ -37,7 +37,7 @@ public interface HeldConnections {
     }
 
     /**
-     * Translates a failure of the application's transaction to the exception that the application knows, and retries after.
+     * Translates a failure of the application's transaction to the exception that the application knows and retries on.
      *
      * @param failure Hibernate's exception
      * @return the failure itself, unless overridden

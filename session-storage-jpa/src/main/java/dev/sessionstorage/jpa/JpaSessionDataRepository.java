@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  * {@link UnsupportedOperationException} before it touches the transaction; an extension is left for later instead.
  *
  * <p>Any failure of the database is a {@link jakarta.persistence.PersistenceException}. If the caller's own transaction has
- * failed, it is what {@link HeldConnections#translated} makes of that.
+ * failed, the exception is what {@link HeldConnections#translated} returns.
  */
 public final class JpaSessionDataRepository implements ExpiredSessionRepository, PrincipalSessionRepository {
 

@@ -77,8 +77,8 @@ final class Retries {
      * the work may have been done.
      *
      * @param state 40001 is a serialization failure, on some databases also a deadlock; 40P01 is PostgreSQL's deadlock; 90131
-     *     is H2's concurrent update of a row
-     * @param code 1020 is MariaDB's row that has changed since the snapshot; it has only the general state HY000
+     *     is H2's error for a row that another transaction has changed
+     * @param code 1020 is MariaDB's error for a row that has changed since the snapshot; its state is only the general HY000
      */
     private static boolean isConflict(@Nullable String state, int code) {
         return "40001".equals(state)

@@ -18,7 +18,7 @@ final class KeyExpiry {
         this.lastMilli = lastMilli;
     }
 
-    /** The key's last millisecond of the epoch. */
+    /** The key's last millisecond, counted from the epoch. */
     long lastMilli(Instant expires) {
         return milli(expires.plus(SessionDataRepository.GRACE));
     }
