@@ -26,7 +26,7 @@ public final class SessionConflictException extends SessionException {
         HttpHeaders soon = new HttpHeaders();
         soon.set(HttpHeaders.RETRY_AFTER, "1");
         return new SessionConflictException(
-                "The session has got a new id since this request was sent, which has to be repeated with it",
+                "The session moved to a new id after this request was sent: send the request again with it",
                 "The session has a new id. Send the request again, with the newest cookie.",
                 soon);
     }

@@ -34,7 +34,7 @@ final class Connections {
             return kept != null && kept.isOpen() ? operation.apply(kept) : callOnLent(operation);
         } catch (RuntimeException e) {
             DataAccessException translated = EXCEPTIONS.convert(e);
-            throw translated != null ? translated : new RedisSystemException("Redis could not be asked", e);
+            throw translated != null ? translated : new RedisSystemException("A Redis command failed", e);
         }
     }
 
@@ -55,7 +55,7 @@ final class Connections {
      */
     private RedisConnection connect() {
         if (!mayConnect()) {
-            throw new RedisConnectionFailureException("Redis takes longer to connect to than the command timeout");
+            throw new RedisConnectionFailureException("Connecting to Redis took longer than the command timeout");
         }
         try {
             return factory.getConnection();

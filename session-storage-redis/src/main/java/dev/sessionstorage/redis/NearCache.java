@@ -70,7 +70,7 @@ final class NearCache {
         if (size > 0
                 && factory.getClientConfiguration().getClientOptions().stream()
                         .anyMatch(options -> options.getConfiguredProtocolVersion() == ProtocolVersion.RESP2)) {
-            throw new IllegalArgumentException("The near cache needs RESP3, but the client is to speak RESP2");
+            throw new IllegalArgumentException("The near cache needs RESP3, but the client is configured for RESP2");
         }
         this.size = size;
         this.keyPrefix = keyPrefix;
@@ -218,7 +218,7 @@ final class NearCache {
         lastAttempt = nanoTime.getAsLong();
         if (failure != null && !warned) {
             warned = true;
-            LOG.warn("The near cache of sessions is off, since Redis does not tell of writes: " + failure.getMessage());
+            LOG.warn("The near cache of sessions is off, since Redis cannot report writes: " + failure.getMessage());
         }
     }
 }

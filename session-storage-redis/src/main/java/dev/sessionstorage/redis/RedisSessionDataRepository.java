@@ -114,7 +114,7 @@ public final class RedisSessionDataRepository implements PrincipalSessionReposit
                     return id;
                 }
             }
-            throw new RedisConnectionFailureException("Redis stores no session under an id that nobody has");
+            throw new RedisConnectionFailureException("Redis refused to store a session under a new id");
         });
     }
 
@@ -238,8 +238,8 @@ public final class RedisSessionDataRepository implements PrincipalSessionReposit
     private List<String> notedHandles(Exchange exchange, String principal) {
         List<String> handles = index.handles(exchange, principal);
         if (handles.isEmpty() && eviction.hasHappened()) {
-            throw new DataRetrievalFailureException("Redis has evicted keys, so a principal without an index may have"
-                    + " sessions all the same: set maxmemory-policy noeviction");
+            throw new DataRetrievalFailureException("Redis has evicted keys, so a principal without an index may still"
+                    + " have sessions: set maxmemory-policy noeviction");
         }
         return handles;
     }
