@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.BeanUtils;
+import org.springframework.core.NestedRuntimeException;
 import org.springframework.boot.webmvc.test.autoconfigure.MockMvcBuilderCustomizer;
 import org.springframework.mock.web.MockHttpServletRequest;
 import org.springframework.test.web.servlet.request.RequestPostProcessor;
@@ -54,8 +55,8 @@ final class WithSessionCookie implements MockMvcBuilderCustomizer, MockMvcConfig
         if (cookie != null) {
             try {
                 storage.destroySession(new MockMvcSessions(storage).session(cookie));
-            } catch (SessionUnavailableException | SessionConflictException e) {
-                // The test has broken its transaction or its store, and the session with it; or moved it to another id.
+            } catch (SessionUnavailableException | SessionConflictException | NestedRuntimeException e) {
+                // The test moved the session to another id, or broke its store or its transaction, whose rollback ends the session.
             }
         }
     }
