@@ -22,8 +22,8 @@ import tools.jackson.databind.jsontype.PolymorphicTypeValidator;
 import tools.jackson.databind.jsontype.TypeResolverBuilder;
 
 /**
- * The classes that a session may name in its JSON, besides JSON's natural types, and that are then made from it: an allow
- * list, since a class that does something when it is made is a way into the application.
+ * The allow list of classes that a session's JSON may name, besides JSON's natural types. Instantiating any class that JSON
+ * names is a known way to attack an application.
  */
 public final class AllowedTypes {
 
@@ -68,12 +68,12 @@ public final class AllowedTypes {
             "java.util.TreeSet",
             "java.util.UUID");
 
-    /** At least two segments. */
+    /** A qualified name: at least two segments. */
     private static final Pattern NAME = Pattern.compile("[\\w$]+(\\.[\\w$]+)+");
 
     private static final Set<String> COLLECTIONS = Set.of("java.util", "java.util.concurrent");
 
-    /** Views that Jackson does not make again. */
+    /** Views that Jackson cannot read back. */
     private static final Pattern UNREADABLE = Pattern.compile(
             "java\\.util\\.Collections\\$(Checked.*|CopiesList|SetFromMap|AsLIFOQueue|(Unmodifiable|Synchronized)(Collection|Navigable.*|Sequenced.*))");
 
@@ -82,10 +82,10 @@ public final class AllowedTypes {
     private final List<String> names;
 
     /**
-     * Allows the JDK's plain values and collections, and the given ones.
+     * Allows the JDK's plain values and collections, and the given classes and packages.
      *
-     * @param names classes, or packages with all that is below them
-     * @throws IllegalArgumentException if one is no name, or so broad that it is no limit ("com", "java.util")
+     * @param names classes, or packages with everything below them
+     * @throws IllegalArgumentException if one is not a qualified name, or is too broad to be a limit ("com", "java.util")
      */
     public AllowedTypes(Collection<String> names) {
         for (String name : names) {
@@ -98,7 +98,8 @@ public final class AllowedTypes {
     }
 
     /**
-     * Whether a class may be made from a session's JSON: also an array of one that may, and each of the JDK's collections.
+     * Whether a class may be created from a session's JSON. Arrays of allowed classes and the JDK's collections are allowed
+     * too.
      *
      * @param type the class
      * @return false if not
@@ -120,13 +121,13 @@ public final class AllowedTypes {
     }
 
     /**
-     * How Jackson writes the names of classes. A collection comes in too many classes to name them all: one that could not be made
-     * again, as Hibernate's, has the name of a list, set or map.
+     * Tells Jackson how to write class names. A collection that could not be read back, such as one of Hibernate's, is stored
+     * under the name of a standard list, set or map.
      *
-     * @param allowed the classes that may be made
-     * @param typing where names are written
-     * @param as and how
-     * @return what a mapper is given as its default typing
+     * @param allowed the classes that may be created
+     * @param typing for which types a name is written
+     * @param as where in the JSON it is written
+     * @return the default typing to give a mapper
      */
     public TypeResolverBuilder<?> names(PolymorphicTypeValidator allowed, DefaultTyping typing, JsonTypeInfo.As as) {
         return new ClassNames(allowed, typing, as, this::storedAs);
@@ -148,7 +149,7 @@ public final class AllowedTypes {
     }
 
     /**
-     * Whether a class may be made from a session's JSON.
+     * Whether a class may be created from a session's JSON.
      *
      * @param className the class's binary name
      * @return false if not

@@ -16,10 +16,10 @@ import org.springframework.validation.FieldError;
 import org.springframework.validation.MapBindingResult;
 import org.springframework.validation.ObjectError;
 
-/** What a page shows of a form that was refused, over a redirect: its errors, and what was typed. */
+/** The binding errors of a rejected form, with the values that were typed, kept across a redirect. */
 record BoundErrors(String objectName, @Nullable Object target, List<Problem> problems) {
 
-    /** An error of a field, or of the whole form where there is none. */
+    /** An error of a field, or of the whole form if the field is null. */
     record Problem(
             @Nullable String field,
             @Nullable Object rejected,
@@ -28,7 +28,7 @@ record BoundErrors(String objectName, @Nullable Object target, List<Problem> pro
             List<@Nullable Object> arguments,
             @Nullable String message) {}
 
-    /** An argument that a message source is asked for, such as the field's name. */
+    /** An argument that a message source resolves, such as the field's name. */
     record Argument(
             List<String> codes,
             List<@Nullable Object> arguments,
@@ -60,7 +60,7 @@ record BoundErrors(String objectName, @Nullable Object target, List<Problem> pro
         return texts == null ? List.of() : Arrays.asList(texts);
     }
 
-    /** As plain as they are shown: a message is made of them. */
+    /** Arguments end up in a message, so all but simple values are kept as text. */
     private static List<@Nullable Object> arguments(@Nullable Object @Nullable [] arguments) {
         List<@Nullable Object> kept = new ArrayList<>();
         for (Object argument : arguments == null ? new Object[0] : arguments) {

@@ -6,24 +6,24 @@ import java.util.Objects;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** What the browser knows of the session, and so whether it needs a cookie. */
+/** Tracks what the browser knows about the session, and decides whether it needs a new cookie. */
 final class BrowserCookie {
 
-    /** Whether a response has to carry the session's cookie. */
+    /** Whether the response must carry the session's cookie. */
     enum Need {
-        /** The browser has it. */
+        /** The browser already has it. */
         NONE,
-        /** For a later end, or the signature of a newer secret: another response will do as well. */
+        /** The cookie's expiry slides, or a newer secret signs it. A later response can carry it just as well. */
         SLIDE,
-        /** The browser must learn it: the id or the lifetime is another, or the session has ended. */
+        /** The id or the lifetime has changed, or the session has ended: this response must carry it. */
         REPLACE
     }
 
     private enum Known {
         CURRENT,
-        /** It has to keep its cookie for longer or shorter than it knows. */
+        /** The cookie's lifetime has changed. */
         OLD_LIFETIME,
-        /** It has to forget its cookie, or gets that of another session. */
+        /** The browser must drop its cookie, or gets that of another session. */
         ENDED
     }
 
@@ -31,7 +31,7 @@ final class BrowserCookie {
     private @Nullable Instant expires;
     private Known known = Known.CURRENT;
 
-    /** The browser has the session's cookie, from this request or by this response. */
+    /** Records that the browser has the session's cookie, from this request or through this response. */
     void knows(Session session) {
         id = session.id();
         expires = session.expires();
@@ -53,17 +53,17 @@ final class BrowserCookie {
     }
 
     /**
-     * What the browser needs after a commit.
+     * Returns what the browser needs after a commit.
      *
      * @param session the session that was committed
      * @param setCookie the Set-Cookie header's value that the commit returned
-     * @param sent whether the request had a cookie, given as name and value
+     * @param sent whether the request carried a cookie, given as {@code name=value}
      */
     Need needs(Session session, String setCookie, Predicate<String> sent) {
         if (!knowsIdOf(session)) {
             return Need.REPLACE;
         }
-        // Not without a write, which shows that the id lives: another request may be about to send a new one.
+        // Only a write proves that the id is still valid: another request may be about to send a new one.
         if (Objects.equals(session.expires(), expires)) {
             return Need.NONE;
         }

@@ -12,7 +12,7 @@ import tools.jackson.databind.jsontype.TypeIdResolver;
 import tools.jackson.databind.jsontype.impl.ClassNameIdResolver;
 import tools.jackson.databind.jsontype.impl.DefaultTypeResolverBuilder;
 
-/** Writes the name of a class beside an object, and that of another one where it could not be made again. */
+/** Writes an object's class name into its JSON, or that of a substitute if the class itself could not be read back. */
 final class ClassNames extends DefaultTypeResolverBuilder {
 
     private final transient BiFunction<Object, Class<?>, Class<?>> storedAs;
@@ -26,7 +26,7 @@ final class ClassNames extends DefaultTypeResolverBuilder {
         this.storedAs = storedAs;
     }
 
-    /** For a declared interface that has one; the name that is stored says it in any case. */
+    /** Ignores the default implementation of a declared interface: the stored name always decides. */
     @Override
     public ClassNames withDefaultImpl(Class<?> defaultImpl) {
         return this;

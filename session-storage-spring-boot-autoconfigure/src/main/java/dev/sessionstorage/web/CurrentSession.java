@@ -19,10 +19,11 @@ import java.lang.annotation.Target;
  * Profile profile(@CurrentSession(value = "userId", required = true) UUID userId) { … }
  * }</pre>
  *
- * <p>A parameter of type {@link dev.sessionstorage.Session} or {@link RequestSession} gets the session without the annotation too.
+ * <p>A parameter of type {@link dev.sessionstorage.Session} or {@link RequestSession} gets the session even without the
+ * annotation.
  *
- * <p>The session is the same object wherever the request asks for it, is read from the repository when it is first used, and
- * is committed just before the response is.
+ * <p>The session is the same object throughout the request. It is read from the repository when first used, and committed just
+ * before the response is.
  */
 @Documented
 @Target(ElementType.PARAMETER)
@@ -30,8 +31,8 @@ import java.lang.annotation.Target;
 public @interface CurrentSession {
 
     /**
-     * The name of the attribute to inject, converted to the parameter's type; by default the session itself, into a
-     * parameter of type {@link dev.sessionstorage.Session} or {@link RequestSession}.
+     * The name of the attribute to inject, converted to the parameter's type; by default the session itself. The parameter then
+     * has the type {@link dev.sessionstorage.Session} or {@link RequestSession}.
      *
      * @return the attribute's name, "" for the session
      */
@@ -40,7 +41,7 @@ public @interface CurrentSession {
     /**
      * Whether a request without a stored session, or without the attribute, is answered with 401.
      *
-     * @return false by default: then a new session or null is injected
+     * @return false by default: a new session, or null for a missing attribute, is injected
      */
     boolean required() default false;
 }

@@ -14,12 +14,12 @@ import org.springframework.web.method.support.ModelAndViewContainer;
 import org.springframework.web.server.ResponseStatusException;
 
 /**
- * Resolves parameters annotated with {@link CurrentSession}, and those of type {@link Session} or {@link RequestSession} without
- * it: Spring MVC would take them for something to make of the request's parameters.
+ * Resolves parameters annotated with {@link CurrentSession}. It also resolves those of type {@link Session} or
+ * {@link RequestSession} without the annotation, which Spring MVC would otherwise bind as model attributes.
  */
 public final class CurrentSessionArgumentResolver implements HandlerMethodArgumentResolver {
 
-    /** A resolver; register it with Spring MVC and {@link SessionFilter} with the servlet container. */
+    /** Creates a resolver. Register it with Spring MVC, and {@link SessionFilter} with the servlet container. */
     public CurrentSessionArgumentResolver() {}
 
     @Override

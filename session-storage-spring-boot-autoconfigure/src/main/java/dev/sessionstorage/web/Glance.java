@@ -6,10 +6,10 @@ import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** A request whose answer nobody may ever see. */
+/** Recognizes HEAD and prefetch requests, whose response the user may never see. */
 final class Glance {
 
-    /** Of the standard, of older Chromium and Safari, and of older Firefox. */
+    /** The standard header, then those of older Chromium and Safari, then that of older Firefox. */
     private static final List<String> PURPOSES = List.of("Sec-Purpose", "Purpose", "X-Purpose", "X-Moz");
 
     private Glance() {}
@@ -19,13 +19,13 @@ final class Glance {
                 || PURPOSES.stream().anyMatch(name -> isInAdvance(request.getHeader(name)));
     }
 
-    /** What the client has sent: the container asks for an error page with GET, whatever failed. */
+    /** The method that the client sent. In an error dispatch the request's own method is always GET. */
     static String method(HttpServletRequest request) {
         Object method = request.getAttribute(RequestDispatcher.ERROR_METHOD);
         return method == null ? request.getMethod() : method.toString();
     }
 
-    /** The standard's value may be followed by parameters, as in {@code prefetch;prerender}. */
+    /** The standard header's value may have parameters, as in {@code prefetch;prerender}. */
     private static boolean isInAdvance(@Nullable String purpose) {
         if (purpose == null) {
             return false;

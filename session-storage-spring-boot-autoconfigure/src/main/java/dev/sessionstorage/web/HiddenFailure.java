@@ -13,7 +13,7 @@ import org.springframework.transaction.TransactionException;
 import org.springframework.transaction.TransactionSystemException;
 import org.springframework.util.ClassUtils;
 
-/** Finds the session's own exception behind that of a view, a filter, Spring MVC or a transaction. */
+/** Unwraps the {@link SessionException} that a view, a filter, Spring MVC or a transaction has wrapped in its own exception. */
 final class HiddenFailure {
 
     private static final boolean TRANSACTIONS = ClassUtils.isPresent(
@@ -22,10 +22,10 @@ final class HiddenFailure {
     private HiddenFailure() {}
 
     /**
-     * The session's exception that has led to another one.
+     * Finds the session exception that caused another one.
      *
-     * @param thrown what the request ended with
-     * @param unavailable why this request has no session, as where its store has failed
+     * @param thrown the exception that ended the request
+     * @param unavailable why this request has no session, for instance because the store failed; null if it has one
      */
     static @Nullable SessionException find(Throwable thrown, @Nullable SessionException unavailable) {
         Set<Throwable> seen = Collections.newSetFromMap(new IdentityHashMap<>());
@@ -42,7 +42,7 @@ final class HiddenFailure {
                 addBehind(next, open);
             }
         }
-        // A transaction that cannot be rolled back, since its connection is broken, may throw the reason away.
+        // If the rollback fails too, as on a broken connection, the transaction's exception may not contain the cause.
         return ofTransaction ? unavailable : null;
     }
 
@@ -59,7 +59,7 @@ final class HiddenFailure {
         open.addAll(Arrays.asList(thrown.getSuppressed()));
     }
 
-    /** Loaded only where Spring's transactions are there. */
+    /** Loaded only if Spring's transactions are on the class path. */
     private static final class Transactions {
 
         static boolean isTheirs(Throwable thrown) {

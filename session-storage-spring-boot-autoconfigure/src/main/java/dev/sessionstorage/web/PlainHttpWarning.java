@@ -8,7 +8,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 
-/** Warns once of a {@code Secure} cookie that is sent over plain http: browsers drop it, and each request begins a new session. */
+/** Warns once if a {@code Secure} cookie is sent over plain HTTP: browsers drop it, so each request starts a new session. */
 final class PlainHttpWarning {
 
     private static final Log LOG = LogFactory.getLog(SessionFilter.class);
@@ -28,7 +28,7 @@ final class PlainHttpWarning {
         }
     }
 
-    /** Not where a proxy says that the browser speaks https, whether or not the application takes its word. */
+    /** False if a proxy says that the browser uses HTTPS, even if the application ignores forwarded headers. */
     private static boolean isPlain(HttpServletRequest request) {
         return !request.isSecure()
                 && !isLocal(request.getServerName().toLowerCase(Locale.ROOT))
@@ -37,7 +37,7 @@ final class PlainHttpWarning {
                 && !says(request, "Forwarded", "proto=https");
     }
 
-    /** What browsers take for trustworthy without https (W3C Secure Contexts, 3.1). */
+    /** The hosts that browsers trust without HTTPS (W3C Secure Contexts, 3.1). */
     private static boolean isLocal(String host) {
         return host.equals("localhost")
                 || host.endsWith(".localhost")

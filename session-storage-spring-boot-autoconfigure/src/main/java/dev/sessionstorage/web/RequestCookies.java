@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 
 /**
- * The cookies of a request and of its response, for as long as the request lasts. Afterwards the container gives both objects to
- * the next request, which is another user's: what still runs then must not touch them.
+ * The cookies of a request and its response, until the request ends. The container then reuses both objects for another user's
+ * request, so code that is still running must not touch them.
  */
 final class RequestCookies {
 
@@ -24,7 +24,7 @@ final class RequestCookies {
         setCookies = new SetCookies(cookie);
     }
 
-    /** Begins, or goes on with another dispatch of the same request. */
+    /** Binds the first or a further dispatch of the same request. */
     synchronized void bind(HttpServletRequest request, HttpServletResponse response) {
         this.request = request;
         this.response = response;
@@ -39,7 +39,7 @@ final class RequestCookies {
         return request == null;
     }
 
-    /** All Cookie headers in one, null if the request has none; what the browser gets by this response stands for them. */
+    /** All Cookie headers joined into one, or the cookie of this response if it already sets one; null if there is neither. */
     synchronized @Nullable String header() {
         String sent = setCookies.sent();
         if (sent != null) {
@@ -49,14 +49,14 @@ final class RequestCookies {
         return headers.isEmpty() ? null : String.join("; ", headers);
     }
 
-    /** Whether the request carries a cookie with just this name and value. */
+    /** Whether the request carries a cookie with exactly this name and value. */
     synchronized boolean has(String pair) {
         return headers().stream()
                 .flatMap(header -> Arrays.stream(header.split(";", -1)))
                 .anyMatch(cookie -> cookie.trim().equals(pair));
     }
 
-    /** Whether nobody may ever see the response. */
+    /** Whether the user may never see the response. */
     synchronized boolean isGlance() {
         return request != null && Glance.is(request);
     }
@@ -65,21 +65,25 @@ final class RequestCookies {
         return response().isCommitted();
     }
 
-    /** Whether a cookie can be sent that another response could carry as well: it takes nothing away from this one. */
+    /**
+     * Whether a cookie that could wait for a later response may go with this one. It must not make a cacheable response
+     * private.
+     */
     synchronized boolean maySlide() {
         return !response().isCommitted() && ResponseHeaders.mayCarryCookie(response());
     }
 
-    /** Sends the session's cookie, in place of that of an earlier commit. */
+    /** Sends the session's cookie and replaces that of an earlier commit. */
     synchronized void send(String setCookie) {
         setCookies.want(setCookie);
         complete();
     }
 
     /**
-     * Gives the session's cookie its place and its company, whether it was sent from here or by the application.
+     * Orders the Set-Cookie headers and adds the caching headers that the session's cookie requires, whether this class or the
+     * application has set it.
      *
-     * @return the Set-Cookie headers of the session that are about to be sent
+     * @return the session's Set-Cookie headers that are about to be sent
      */
     synchronized List<String> complete() {
         return response().isCommitted()
@@ -87,7 +91,7 @@ final class RequestCookies {
                 : setCookies.ofSession(ResponseHeaders.complete(response(), setCookies));
     }
 
-    /** Those among Set-Cookie headers that set or expire the session's cookie. */
+    /** Returns those Set-Cookie headers that set or expire the session's cookie. */
     synchronized List<String> ofSession(Collection<String> headers) {
         return setCookies.ofSession(headers);
     }

@@ -14,19 +14,19 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.core.ParameterizedTypeReference;
 
 /**
- * A request's session: read when it is first used, committed before the response is. Controllers get it from
- * {@link CurrentSession}; filters, interceptors and whatever else has just the request, from {@link #of}.
+ * A request's session: read when first used, committed just before the response. Controllers get it through
+ * {@link CurrentSession}; filters, interceptors and other code that has only the request call {@link #of}.
  */
 public final class RequestSession extends DelegatingSession {
 
     private static final String ATTRIBUTE = RequestSession.class.getName();
 
     private enum Phase {
-        /** The response can still get headers. */
+        /** Headers can still be added to the response. */
         HEADERS,
-        /** Something may be written at any time now, which sends the headers. */
+        /** The body may be written at any time, which sends the headers. */
         BODY,
-        /** The request or a commit failed: nothing is committed any more. */
+        /** The request or a commit has failed: nothing more is committed. */
         FAILED
     }
 
@@ -38,8 +38,9 @@ public final class RequestSession extends DelegatingSession {
     private @Nullable Session session;
     private Phase phase = Phase.HEADERS;
     /**
-     * There is no session to be had: the store failed, and may have taken its whole timeout, so an error page does not ask it
-     * again; or the browser has to repeat the request with the session's new id, and gets no cookie meanwhile.
+     * Why the request has no session, if so. Either the store failed: it may have used up its whole timeout, so an error page
+     * must not ask it again. Or the session has moved to a new id: the browser must repeat the request with it, and gets no
+     * cookie until then.
      */
     private @Nullable SessionException unavailable;
 
@@ -50,7 +51,7 @@ public final class RequestSession extends DelegatingSession {
     }
 
     /**
-     * The session of a request.
+     * Returns the session of a request.
      *
      * <pre>{@code
      * RequestSession session = RequestSession.of(request);
@@ -75,7 +76,7 @@ public final class RequestSession extends DelegatingSession {
     }
 
     /**
-     * The session of a request, if it has passed the {@link SessionFilter}.
+     * Returns the session of a request, if it has passed the {@link SessionFilter}.
      *
      * <pre>{@code
      * RequestSession session = RequestSession.find(request);
@@ -83,13 +84,13 @@ public final class RequestSession extends DelegatingSession {
      * }</pre>
      *
      * @param request any request
-     * @return the same object every time, or null
+     * @return the same object every time, or null if it has not passed the filter
      */
     public static @Nullable RequestSession find(HttpServletRequest request) {
         return request.getAttribute(ATTRIBUTE) instanceof RequestSession session ? session : null;
     }
 
-    /** The same session for every dispatch of one request, bound to the response of the present one. */
+    /** Returns the same session for every dispatch of a request, bound to the response of the current one. */
     static RequestSession of(
             SessionStorage storage, HttpServletRequest request, HttpServletResponse response, boolean autoCommit) {
         RequestSession session = find(request);
@@ -101,7 +102,7 @@ public final class RequestSession extends DelegatingSession {
         return session;
     }
 
-    /** Lets go of the request and the response, which the container gives to somebody else's request. */
+    /** Releases the request and the response, which the container reuses for another user's request. */
     void end() {
         cookies.end();
     }
@@ -111,8 +112,8 @@ public final class RequestSession extends DelegatingSession {
     }
 
     /**
-     * Deletes the session at once and lets the response expire the cookie. What the request reads or changes afterwards belongs to a
-     * new session, such as a message about the logout.
+     * Deletes the session at once and lets the response expire the cookie. Later reads and changes in this request belong to a
+     * new session, for example a message about the logout.
      *
      * <pre>{@code
      * RequestSession.of(request).destroy();
@@ -124,21 +125,21 @@ public final class RequestSession extends DelegatingSession {
     }
 
     /**
-     * The session for what is only known after the response has been committed. A change of this object would be refused then; a
-     * change of that one is stored at the end of the request, after the client has its answer.
+     * Returns a session for changes that are only known after the response has been committed. This object refuses such
+     * changes; the returned one takes them, and they are stored when the request ends, after the client has its answer.
      *
      * <pre>{@code
      * Session late = RequestSession.of(request).late();
      * return out -> late.set("exported", export.writeTo(out));   // a StreamingResponseBody
      * }</pre>
      *
-     * @return the session behind this one; this one as long as it is new, since a new one needs a cookie
+     * @return the session behind this one; this one while it is new, because a new session needs a cookie
      */
     public Session late() {
         return delegate().isNew() ? this : delegate();
     }
 
-    /** Whether the answer is one that somebody sees: not that to a HEAD request, nor one that a browser fetches in advance. */
+    /** Whether the user sees the response: false for HEAD and prefetch requests. */
     @Override
     public boolean isSeen() {
         return !cookies.isGlance();
@@ -164,7 +165,7 @@ public final class RequestSession extends DelegatingSession {
         }
         try {
             Session read = storage.getSession(cookies.header());
-            // This is refused, as any use is, where the session has moved to another id.
+            // Like any other use, this throws if the session has moved to another id.
             browser.knows(read);
             return read;
         } catch (SessionException e) {
@@ -240,7 +241,9 @@ public final class RequestSession extends DelegatingSession {
         browser.lifetimeChanged();
     }
 
-    /** A session that a view starts, as by a form's CSRF token: its cookie must be among the headers before they are sent. */
+    /**
+     * A view may start a session, for instance with a form's CSRF token. Its cookie must be set before the headers are sent.
+     */
     private void commitIfNewInBody() {
         if (phase == Phase.BODY && delegate().isNew()) {
             commit();
@@ -253,7 +256,7 @@ public final class RequestSession extends DelegatingSession {
         }
     }
 
-    /** Whether the browser is known to need no cookie: as long as nobody has read the session, it may have ended. */
+    /** Whether the session is known to exist. A session that has not been read yet may have ended. */
     boolean isKnownToLive() {
         return session != null && !session.id().isEmpty();
     }
@@ -272,16 +275,15 @@ public final class RequestSession extends DelegatingSession {
         return unavailable;
     }
 
-    /** Forgets all changes: a request that failed leaves no half-made session. */
+    /** Discards all changes: a failed request leaves no half-changed session. */
     void discard() {
         phase = Phase.FAILED;
         session = null;
     }
 
     /**
-     * Stores what has changed since the last commit, and adds the cookie to the response if the browser needs it. The filter calls it
-     * before the response is committed, so there is seldom a reason to call it earlier. With {@code session.auto-commit=false} it
-     * does nothing.
+     * Stores all changes since the last commit and adds the cookie to the response if the browser needs it. The filter does
+     * this before the response is committed, so you rarely need to. With {@code session.auto-commit=false} it does nothing.
      *
      * <pre>{@code
      * session.set("order", order.id());
@@ -300,7 +302,7 @@ public final class RequestSession extends DelegatingSession {
         try {
             store();
         } catch (RuntimeException e) {
-            // Or else the application's transaction was to blame, and it may try again.
+            // In any other phase the application's transaction failed, and the application may try again.
             if (phase == Phase.FAILED) {
                 discard();
             }
@@ -334,7 +336,7 @@ public final class RequestSession extends DelegatingSession {
         return cookies;
     }
 
-    /** Shows eight characters of the id's hash, as the log does, and reads nothing. */
+    /** Shows eight characters of the id's hash, as the log does. It does not read the session. */
     @Override
     public String toString() {
         Session present = session;

@@ -5,12 +5,12 @@ import java.util.Collection;
 import java.util.List;
 import org.springframework.http.HttpHeaders;
 
-/** Puts the session's cookie among a response's headers, and keeps shared caches away from it. */
+/** Adds the session's cookie to a response, and keeps that response out of shared caches. */
 final class ResponseHeaders {
 
     private ResponseHeaders() {}
 
-    /** Whether the cookie can be sent without making private what the handler has made public. */
+    /** Whether the cookie can be sent without making a publicly cacheable response private. */
     static boolean mayCarryCookie(HttpServletResponse response) {
         List<String> names = response.getHeaderNames().stream()
                 .filter(SharedCaching::isCacheControl)
@@ -20,7 +20,7 @@ final class ResponseHeaders {
                 : names.stream().noneMatch(name -> SharedCaching.isWanted(response.getHeaders(name)));
     }
 
-    /** Returns all Set-Cookie headers, or none where the session's is not among them. */
+    /** Returns all Set-Cookie headers, or none if the response does not set the session's cookie. */
     static List<String> complete(HttpServletResponse response, SetCookies setCookies) {
         Collection<String> present = response.getHeaders(HttpHeaders.SET_COOKIE);
         List<String> complete = setCookies.complete(present);
@@ -28,7 +28,7 @@ final class ResponseHeaders {
             return complete;
         }
         if (!complete.equals(List.copyOf(present))) {
-            // No container removes one of several.
+            // Containers cannot remove a single Set-Cookie header, so all are set again.
             response.setHeader(HttpHeaders.SET_COOKIE, complete.get(0));
             complete.stream().skip(1).forEach(cookie -> response.addHeader(HttpHeaders.SET_COOKIE, cookie));
         }

@@ -20,14 +20,14 @@ import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
 
 /**
- * Answers a {@link SessionException} with its problem detail (RFC 9457), unless the client would rather have HTML: that gets
- * the application's error page. Any handler of the application's own comes first.
+ * Answers a {@link SessionException} with its problem detail (RFC 9457), unless the client prefers HTML. Such a client gets the
+ * application's error page. The application's own exception handlers take precedence.
  */
 @RestControllerAdvice
 @Order(Ordered.LOWEST_PRECEDENCE)
 public final class SessionExceptionAdvice {
 
-    /** An advice; register it as a bean. */
+    /** Creates an advice. Register it as a bean. */
     public SessionExceptionAdvice() {}
 
     @ExceptionHandler
@@ -37,8 +37,7 @@ public final class SessionExceptionAdvice {
         HttpHeaders headers = new HttpHeaders(e.getHeaders());
         String after = headers.getFirst(HttpHeaders.RETRY_AFTER);
         if (after != null && Glance.method(request).equals("GET")) {
-            // A browser repeats the request by itself, and waits before it does: no redirect that could go round in
-            // circles.
+            // Lets a browser repeat the request after a wait. A redirect could loop.
             headers.set("Refresh", after);
         }
         if (wantsJson(request)) {
@@ -49,7 +48,7 @@ public final class SessionExceptionAdvice {
         }
         headers.forEach((name, values) -> response.setHeader(name, values.get(0)));
         if (request.getDispatcherType() == DispatcherType.ERROR) {
-            // The error page needs the session itself.
+            // The error page itself needs the session, so this answers in plain text.
             response.setStatus(e.getStatusCode().value());
             response.setContentType(MediaType.TEXT_PLAIN_VALUE);
             response.getWriter().print(e.getBody().getDetail());
@@ -59,7 +58,7 @@ public final class SessionExceptionAdvice {
         return null;
     }
 
-    /** Browsers accept anything, but HTML first. */
+    /** Browsers accept any type but prefer HTML. */
     private static boolean wantsJson(HttpServletRequest request) {
         for (MediaType type : accepted(request)) {
             if (type.includes(MediaType.APPLICATION_JSON) || type.includes(MediaType.APPLICATION_PROBLEM_JSON)) {

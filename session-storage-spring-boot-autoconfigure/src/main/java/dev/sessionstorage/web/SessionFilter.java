@@ -22,14 +22,14 @@ import org.springframework.web.servlet.ModelAndView;
 import org.springframework.web.util.WebUtils;
 
 /**
- * Gives each request its session and commits it just before the response is committed. A request that ends in an exception
- * that nobody handled, or in {@code sendError} with a 5xx, commits nothing.
+ * Gives each request its session and commits it just before the response is committed. A request that ends in an unhandled
+ * exception, or in {@code sendError} with a 5xx status, commits nothing.
  */
 public final class SessionFilter extends OncePerRequestFilter {
 
     /**
-     * Where Spring Boot's auto-configuration puts it, and Spring Session its own: before Spring Security, after encoding and
-     * forwarded headers.
+     * The order that the auto-configuration gives this filter, the same as Spring Session's: before Spring Security, after
+     * character encoding and forwarded headers.
      */
     public static final int DEFAULT_ORDER = Ordered.HIGHEST_PRECEDENCE + 50;
 
@@ -39,10 +39,10 @@ public final class SessionFilter extends OncePerRequestFilter {
     private final PlainHttpWarning plainHttp = new PlainHttpWarning();
 
     /**
-     * A filter; register it for the dispatcher types REQUEST, ASYNC and ERROR, before any filter that uses the session.
+     * Creates a filter. Register it for the dispatcher types REQUEST, ASYNC and ERROR, before any filter that uses the session.
      *
      * @param storage where the sessions come from
-     * @param autoCommit whether sessions are committed without the application doing so
+     * @param autoCommit whether the filter commits sessions itself
      * @param exceptionResolver answers a {@link SessionException} thrown outside a controller
      */
     public SessionFilter(
@@ -53,9 +53,9 @@ public final class SessionFilter extends OncePerRequestFilter {
     }
 
     /**
-     * A second filter; register it for the dispatcher type FORWARD, before any filter that uses the session. After a forward,
-     * Tomcat takes the response as committed, so a session has to be before. Where a WAR's error page is forwarded to, the first
-     * filter is done already, and this one takes its place.
+     * Creates a second filter. Register it for the dispatcher type FORWARD, before any filter that uses the session. Tomcat
+     * treats the response as committed after a forward, so the session must be committed before that. If a WAR's error page is
+     * reached by a forward, the first filter has already finished, and this one takes its place.
      *
      * @return a filter that commits the session at the end of each forward
      */
@@ -74,8 +74,9 @@ public final class SessionFilter extends OncePerRequestFilter {
     }
 
     /**
-     * A listener; register it with the servlet container. A session that is used after its request has ended then says so;
-     * without it, it could meet the next request, to which the container has given the same objects.
+     * Creates a listener. Register it with the servlet container. A session that is used after its request has ended then
+     * throws. Without the listener it could act on the next request, because the container reuses the request and response
+     * objects.
      *
      * @return a listener that ends the session with its request
      */
@@ -92,7 +93,7 @@ public final class SessionFilter extends OncePerRequestFilter {
                 }
             }
 
-            /** Once an asynchronous request has timed out or failed, Tomcat tells nobody any more. */
+            /** Tomcat throws once an asynchronous request has timed out or failed. */
             private static boolean goesOn(HttpServletRequest request) {
                 try {
                     return request.isAsyncStarted();
@@ -139,14 +140,14 @@ public final class SessionFilter extends OncePerRequestFilter {
         }
     }
 
-    /** An asynchronous request fails, or times out, after this filter. */
+    /** An asynchronous request may fail or time out after this filter has returned, so only the error dispatch shows it. */
     private static boolean isErrorPageOfAFailure(HttpServletRequest request) {
         return request.getDispatcherType() == DispatcherType.ERROR
                 && request.getAttribute(RequestDispatcher.ERROR_STATUS_CODE) instanceof Integer status
                 && status >= HttpServletResponse.SC_INTERNAL_SERVER_ERROR;
     }
 
-    /** Answers as Spring MVC would have, had a controller thrown it. */
+    /** Answers as Spring MVC does when a controller throws it. */
     private void answer(HttpServletRequest request, HttpServletResponse response, SessionException failure)
             throws IOException {
         ModelAndView answer = exceptionResolver.get().resolveException(request, response, null, failure);
@@ -155,7 +156,7 @@ public final class SessionFilter extends OncePerRequestFilter {
         }
     }
 
-    /** An asynchronous request may end by {@code complete()}, which leads through no filter. */
+    /** Commits when an asynchronous request ends by {@code complete()}, which causes no dispatch and so passes no filter. */
     private record WithoutDispatch(SessionResponse response, RequestSession session) implements AsyncListener {
 
         @Override
@@ -163,24 +164,24 @@ public final class SessionFilter extends OncePerRequestFilter {
             try {
                 response.beforeCommit();
             } finally {
-                // Jetty tells of the request's end only where a dispatch leads there.
+                // Without a dispatch, Jetty does not notify request listeners of the end.
                 session.end();
             }
         }
 
         @Override
         public void onTimeout(AsyncEvent event) {
-            // Whoever handles it may still change the session.
+            // The timeout's handler may still change the session.
         }
 
         @Override
         public void onError(AsyncEvent event) {
-            // The error page follows.
+            // The error dispatch follows.
         }
 
         @Override
         public void onStartAsync(AsyncEvent event) {
-            // The filter is asked again.
+            // The filter runs again.
         }
     }
 }

@@ -23,9 +23,8 @@ import org.springframework.web.util.WebUtils;
 import tools.jackson.databind.util.TokenBuffer;
 
 /**
- * Keeps Spring MVC's flash attributes, those of a redirect, in the session. Spring MVC asks for them in every request; a
- * cookie {@code <session cookie's name>-flash}, which says nothing else, tells whether there are any, so that a request
- * without them costs no round trip.
+ * Keeps Spring MVC's flash attributes in the session. Spring MVC asks for them in every request. The marker cookie
+ * {@code <session cookie's name>-flash} says only whether there are any, so a request without them costs no round trip.
  */
 public final class SessionFlashMaps extends AbstractFlashMapManager {
 
@@ -44,9 +43,9 @@ public final class SessionFlashMaps extends AbstractFlashMapManager {
             Map<String, TokenBuffer> attributes) {}
 
     /**
-     * A bean of the name {@code flashMapManager}.
+     * Creates a flash map manager. Its bean must be named {@code flashMapManager}.
      *
-     * @param cookie the session's cookie, whose name and attributes the marker shares
+     * @param cookie the session's cookie, from whose name and attributes the marker's are derived
      * @param types the classes that flash attributes may have
      */
     public SessionFlashMaps(SessionCookie cookie, AllowedTypes types) {
@@ -62,7 +61,7 @@ public final class SessionFlashMaps extends AbstractFlashMapManager {
             request.removeAttribute(PREPARED);
             return (List<FlashMap>) prepared;
         }
-        // An error page must not fail for a session that cannot be read; the message waits for the next page.
+        // An unreadable session must not break the error page; the flash attributes wait for the next page.
         if (WebUtils.getCookie(request, markerName) == null || request.getDispatcherType() == DispatcherType.ERROR) {
             return null;
         }
@@ -78,7 +77,7 @@ public final class SessionFlashMaps extends AbstractFlashMapManager {
         return maps;
     }
 
-    /** Changes what is stored by what this request has added and removed, so that another's redirect is not lost. */
+    /** Applies only what this request has added and removed, so that a concurrent request's flash attributes are not lost. */
     @Override
     @SuppressWarnings("unchecked")
     protected void updateFlashMaps(List<FlashMap> maps, HttpServletRequest request, HttpServletResponse response) {
@@ -106,19 +105,19 @@ public final class SessionFlashMaps extends AbstractFlashMapManager {
         }
     }
 
-    /** MockMvc's {@code flashAttr} comes before any filter. */
+    /** MockMvc's {@code flashAttr} runs before any filter. */
     private static boolean isPreparedByATest(HttpServletRequest request) {
         return RequestSession.find(request) == null
                 && request.getAttribute(DispatcherServlet.WEB_APPLICATION_CONTEXT_ATTRIBUTE) == null;
     }
 
-    /** Nothing is shared between requests: the session's own conflicts are settled when it is committed. */
+    /** Requests share no flash maps, so no mutex is needed; the commit resolves conflicts. */
     @Override
     protected @Nullable Object getFlashMapsMutex(HttpServletRequest request) {
         return null;
     }
 
-    /** What is removed is given as JSON. */
+    /** Removed flash maps are identified by their JSON. */
     private TokenBuffer changed(@Nullable TokenBuffer present, List<String> removed, List<Stored> added) {
         List<Stored> all = new ArrayList<>(all(present));
         all.removeIf(one -> removed.contains(json.text(one)));
@@ -151,7 +150,7 @@ public final class SessionFlashMaps extends AbstractFlashMapManager {
         return map;
     }
 
-    /** Ends by itself: another tab may have added some when this one has shown its own. */
+    /** The marker expires but is never deleted: another tab may have added flash attributes meanwhile. */
     private String marker() {
         return ResponseCookie.from(markerName, "1")
                 .path(cookie.path())

@@ -9,18 +9,18 @@ import org.springframework.web.context.request.WebRequest;
 import tools.jackson.databind.util.TokenBuffer;
 
 /**
- * Keeps the model attributes that {@code @SessionAttributes} names in the session. Spring MVC hands them over after the
- * handler: where that writes the body itself, as with {@code @ResponseBody}, they are stored after the answer.
+ * Keeps the model attributes that {@code @SessionAttributes} names in the session. Spring MVC hands them over after the handler
+ * returns, so if the handler writes the body itself, as with {@code @ResponseBody}, they are stored after the response.
  */
 public final class SessionModelAttributes implements SessionAttributeStore {
 
-    /** Keeps them apart from the application's own attributes, whose JSON has no type. */
+    /** Separates them from the application's own attributes, whose JSON names no classes. */
     private static final String PREFIX = "model.";
 
     private final TypedJson json;
 
     /**
-     * A store for Spring MVC's {@code RequestMappingHandlerAdapter}.
+     * Creates a store for Spring MVC's {@code RequestMappingHandlerAdapter}.
      *
      * @param types the classes that the attributes may have
      */

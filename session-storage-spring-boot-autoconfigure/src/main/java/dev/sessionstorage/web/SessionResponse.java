@@ -12,10 +12,10 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
 
-/** Commits the request's session before anything is called that can commit the response. */
+/** Commits the request's session before any call that may commit the response. */
 final class SessionResponse extends HttpServletResponseWrapper {
 
-    /** More than nearly all pages have, where Tomcat's buffer has 8 KB. */
+    /** Larger than almost any page. Tomcat's default buffer holds 8 KB. */
     private static final int PAGE_BYTES = 128 * 1024;
 
     private final RequestSession session;
@@ -82,7 +82,7 @@ final class SessionResponse extends HttpServletResponseWrapper {
         super.sendRedirect(location, status, clearBuffer);
     }
 
-    /** A reset throws away what was to be sent, but not what has been stored: the cookie of that stays. */
+    /** A reset discards the response but not the commit, so the session's cookie stays. */
     @Override
     public void reset() {
         List<String> cookies = session.cookies().ofSession(getHeaders(HttpHeaders.SET_COOKIE));
@@ -90,7 +90,10 @@ final class SessionResponse extends HttpServletResponseWrapper {
         cookies.forEach(cookie -> addHeader(HttpHeaders.SET_COOKIE, cookie));
     }
 
-    /** A page may start its session in the middle, as by the CSRF token of its first form: its headers have to wait for that. */
+    /**
+     * A page may start its session halfway, for instance with the CSRF token of its first form. A larger buffer holds the
+     * headers back until then.
+     */
     private void beforeBody() {
         beforeCommit();
         if (!bodyBegun && isPage(getContentType()) && !session.isKnownToLive() && getBufferSize() < PAGE_BYTES) {
@@ -105,12 +108,12 @@ final class SessionResponse extends HttpServletResponseWrapper {
                 && (isOfType(type, MediaType.TEXT_HTML_VALUE) || isOfType(type, MediaType.APPLICATION_XHTML_XML_VALUE));
     }
 
-    /** Whatever its case and its parameters. */
+    /** Compares without regard to case and parameters. */
     private static boolean isOfType(String type, String wanted) {
         return type.regionMatches(true, 0, wanted, 0, wanted.length());
     }
 
-    /** Commits the session, and keeps caches away from its cookie. */
+    /** Commits the session, and keeps a response with its cookie out of shared caches. */
     void beforeCommit() {
         if (session.hasEnded()) {
             return;
@@ -128,8 +131,8 @@ final class SessionResponse extends HttpServletResponseWrapper {
     }
 
     /**
-     * Takes back what describes or begins a body that is not to be sent, or else the length of the one would cut off the error
-     * that comes instead. What other filters have set, such as CORS, stays.
+     * Discards the body and the headers that describe it. A left-over Content-Length would truncate the error response. Headers
+     * of other filters, such as CORS, stay.
      */
     void forgetBody() {
         if (isCommitted()) {

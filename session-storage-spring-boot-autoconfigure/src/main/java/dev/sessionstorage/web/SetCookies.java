@@ -10,27 +10,27 @@ import org.jspecify.annotations.Nullable;
 final class SetCookies {
 
     private final SessionCookie cookie;
-    /** The session's cookie that the response is to have, unless the application has added it itself. */
+    /** The session's cookie that the response needs, unless the application has added it itself. */
     private @Nullable String wanted;
-    /** The one that it has got from here. */
+    /** The Set-Cookie header that this class has added. */
     private @Nullable String added;
 
     SetCookies(SessionCookie cookie) {
         this.cookie = cookie;
     }
 
-    /** The name and the value of a Set-Cookie header. */
+    /** The {@code name=value} part of a Set-Cookie header. */
     static String pair(String setCookie) {
         int semicolon = setCookie.indexOf(';');
         return (semicolon < 0 ? setCookie : setCookie.substring(0, semicolon)).trim();
     }
 
-    /** Takes the session's cookie, in place of that of an earlier commit. */
+    /** Sets the session's cookie, and replaces that of an earlier commit. */
     void want(String setCookie) {
         wanted = setCookie;
     }
 
-    /** The name and the value of the session's cookie, as far as the response has one that does not expire it. */
+    /** The {@code name=value} of the session's cookie that this response sets; null if it sets none or expires it. */
     @Nullable
     String sent() {
         String pair = wanted == null ? "" : pair(wanted);
@@ -41,14 +41,15 @@ final class SetCookies {
         return pair.endsWith("=");
     }
 
-    /** Those among a response's headers that set or expire the session's cookie. */
+    /** Returns those headers of a response that set or expire the session's cookie. */
     List<String> ofSession(Collection<String> present) {
         return present.stream().filter(this::isOfSession).toList();
     }
 
     /**
-     * All headers of a response that is to have the session's cookie, or none where it needs none. The session's cookie comes last, and before it those that expire its former
-     * ones: a browser that does not know {@code Partitioned} takes them for the same.
+     * Returns all Set-Cookie headers of a response that needs the session's cookie, or none if it needs none. The headers that
+     * expire former cookies come before the session's cookie: a browser that does not know {@code Partitioned} takes both for
+     * the same cookie, and the last one wins.
      */
     List<String> complete(Collection<String> present) {
         if (wanted == null && present.isEmpty()) {
@@ -74,8 +75,8 @@ final class SetCookies {
     }
 
     /**
-     * Whether the application has added the cookie itself, with attributes of its own if it likes. One that expires the cookie does
-     * so only with the attributes that it was sent with.
+     * Whether a header is the wanted cookie, added by the application itself. Its attributes may differ, unless it expires the
+     * cookie: that works only with the attributes that the cookie was set with.
      */
     private boolean isWanted(String setCookie) {
         if (wanted == null) {

@@ -7,24 +7,24 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 
-/** What a response's headers say to caches that many users share (RFC 9111). */
+/** Reads what a response's headers tell shared caches (RFC 9111). */
 final class SharedCaching {
 
     private SharedCaching() {}
 
-    /** Whether the header is {@code Cache-Control}, or tells the caches of one kind the same (RFC 9213). */
+    /** Whether the header is {@code Cache-Control}, or its equivalent for one kind of cache (RFC 9213). */
     static boolean isCacheControl(String header) {
         String name = header.toLowerCase(Locale.ROOT);
         return name.equals("cache-control") || name.endsWith("-cache-control") || name.equals("surrogate-control");
     }
 
-    /** Whether such a header keeps the response out of shared caches: of several directives the strictest holds. */
+    /** Whether such a header keeps the response out of shared caches. The strictest directive wins. */
     static boolean isForbidden(Collection<String> values) {
         List<String> directives = elements(values);
         return directives.contains("no-store") || directives.contains("private");
     }
 
-    /** Whether such a header lets shared caches answer other users with the response. */
+    /** Whether such a header lets shared caches serve the response to other users. */
     static boolean isWanted(Collection<String> values) {
         return !isForbidden(values) && elements(values).stream().anyMatch(SharedCaching::isForSharing);
     }
@@ -35,7 +35,7 @@ final class SharedCaching {
                         && !directive.replace("\"", "").endsWith("=0"));
     }
 
-    /** Whether {@code Expires}, without {@code Cache-Control}, lets them do so; what is no date has expired. */
+    /** Whether {@code Expires}, in the absence of {@code Cache-Control}, lets them do so. An invalid date counts as expired. */
     static boolean isStillFresh(@Nullable String expires) {
         HttpHeaders headers = new HttpHeaders();
         headers.set(HttpHeaders.EXPIRES, expires);
@@ -48,7 +48,7 @@ final class SharedCaching {
         return names.contains("cookie") || names.contains("*");
     }
 
-    /** The elements of a header's lists, in lower case and without spaces; a comma in quotes does not end one. */
+    /** The elements of a header's lists, in lower case and without spaces. A quoted comma does not separate. */
     private static List<String> elements(Collection<String> values) {
         List<String> elements = new ArrayList<>();
         for (String value : values) {

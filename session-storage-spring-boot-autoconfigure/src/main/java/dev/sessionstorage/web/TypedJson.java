@@ -21,8 +21,8 @@ import tools.jackson.databind.jsontype.PolymorphicTypeValidator;
 import tools.jackson.databind.util.TokenBuffer;
 
 /**
- * Objects whose type nobody can tell when they are read again: stored with the names of their classes, as far as these are
- * allowed. They are JSON before the session gets them, so that the application's own mapper has no say in it.
+ * Writes objects of unknown type as JSON together with their class names, if these are allowed. The session gets ready JSON, so
+ * the application's own mapper does not affect it.
  */
 final class TypedJson {
 
@@ -33,10 +33,10 @@ final class TypedJson {
     private final SessionData.Json json;
     private final AllowedTypes types;
 
-    /** A map whose keys are no texts: as the names of JSON's properties they would have no class. */
+    /** A map with keys other than strings: as JSON property names they would lose their class. */
     record Entries(boolean sorted, List<@Nullable Object> keys, List<@Nullable Object> values) {}
 
-    /** An Optional, which would be its content. */
+    /** An Optional, which Jackson would write as its bare content. */
     record Maybe(@Nullable Object value) {}
 
     TypedJson(AllowedTypes types) {
@@ -56,7 +56,7 @@ final class TypedJson {
         this.json = new SessionData.Json(typed);
     }
 
-    /** An object as it is stored. Unlike a tree, a buffer keeps numbers as they are written. */
+    /** Encodes an object for storage. Unlike a tree, a buffer keeps numbers exactly as written. */
     TokenBuffer write(String what, Object object) {
         try {
             return plain.readValue(json.write(what, kept(object), Object.class), TokenBuffer.class);
@@ -67,13 +67,13 @@ final class TypedJson {
         }
     }
 
-    /** The object again; null, with a warning, if a class has changed or is not allowed any more. */
+    /** Decodes an object; null, with a warning, if a class has changed or is no longer allowed. */
     @Nullable
     Object read(String what, TokenBuffer stored) {
         try {
             return given(typed.readValue(stored.asParser(), Object.class));
         } catch (RuntimeException | LinkageError e) {
-            // Its message shows the value.
+            // The exception's message would show the value.
             LOG.warn("The " + what
                     + " cannot be read any more, or is of a class that is not allowed any more: it is left out. "
                     + e.getClass().getName());
@@ -116,7 +116,7 @@ final class TypedJson {
         return kept;
     }
 
-    /** An object whose type is known when it is read again. */
+    /** Encodes an object whose type the reader knows. */
     TokenBuffer buffer(Object known) {
         return plain.readValue(text(known), TokenBuffer.class);
     }
