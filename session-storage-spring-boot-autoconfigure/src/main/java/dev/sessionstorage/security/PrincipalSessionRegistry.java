@@ -16,8 +16,8 @@ import org.springframework.web.context.request.RequestContextHolder;
 import org.springframework.web.context.request.ServletRequestAttributes;
 
 /**
- * Spring Security's view of {@link Sessions}, for its limit on concurrent sessions: it sees those of all nodes, and a session
- * that it expires is deleted at once. A session's id is its {@link Sessions.Info#handle() handle} here.
+ * A {@link SessionRegistry} over {@link Sessions}, for Spring Security's limit on concurrent sessions. It sees the sessions of
+ * all nodes, and expiring a session deletes it at once. A session's id is its {@link Sessions.Info#handle() handle} here.
  */
 public final class PrincipalSessionRegistry implements SessionRegistry {
 
@@ -26,7 +26,7 @@ public final class PrincipalSessionRegistry implements SessionRegistry {
     private final Sessions sessions;
 
     /**
-     * A registry; it keeps nothing of its own.
+     * Creates a registry, which has no state.
      *
      * @param sessions the sessions of all principals
      */
@@ -34,10 +34,13 @@ public final class PrincipalSessionRegistry implements SessionRegistry {
         this.sessions = sessions;
     }
 
-    /** The handle that a session had before its login. A login form that is sent twice makes two of one session. */
+    /**
+     * The attribute with the handle that a session had before its login. It recognizes the double submit of a login form, which
+     * turns one session into two.
+     */
     static final String BEFORE_LOGIN = "SPRING_SECURITY_SESSION_BEFORE_LOGIN";
 
-    /** A session that logs in again does not count against its own user's limit. */
+    /** Marks a request as a login. A session that logs in again does not count against its own user's limit. */
     static void loggingIn(HttpServletRequest request) {
         request.setAttribute(LOGGING_IN, true);
     }
@@ -60,12 +63,12 @@ public final class PrincipalSessionRegistry implements SessionRegistry {
                 .collect(Collectors.toCollection(ArrayList::new));
     }
 
-    /** Names a session, "" for a new one. */
+    /** The handle of a session, "" for a new one. */
     static String handle(RequestSession session) {
         return session.isNew() ? "" : SessionId.hash(session.id());
     }
 
-    /** Whether a session comes from the same login form, by the handle that the form's session had. */
+    /** Whether a session comes from the same login form. */
     static boolean isOfSameForm(Sessions.Info info, String before) {
         return before.equals(info.attributes().get(BEFORE_LOGIN));
     }
@@ -91,7 +94,7 @@ public final class PrincipalSessionRegistry implements SessionRegistry {
     }
 
     /**
-     * Not possible: sessions are found by their principal.
+     * Unsupported: sessions can only be looked up by principal.
      *
      * @throws UnsupportedOperationException always
      */
@@ -100,7 +103,7 @@ public final class PrincipalSessionRegistry implements SessionRegistry {
         throw new UnsupportedOperationException("Sessions are found by their principal; who has any is not kept");
     }
 
-    /** Always null: an ended session is gone, so there is nothing to say about it. */
+    /** Always null: a session that has ended is gone. */
     @Override
     public @Nullable SessionInformation getSessionInformation(String sessionId) {
         return null;

@@ -12,8 +12,8 @@ import org.springframework.security.web.authentication.session.SessionAuthentica
 import org.springframework.security.web.authentication.session.SessionLimit;
 
 /**
- * Registers a login by committing its session, and counts again after that: of logins at the same time, none has seen the
- * others before. All count in the same order, so whoever comes last leaves as many as are allowed.
+ * Registers a login by committing its session, then counts again: concurrent logins did not see each other before. All logins
+ * sort the sessions in the same order, so the last one to count leaves exactly the allowed number.
  */
 final class RegisteredByCommit extends RegisterSessionAuthenticationStrategy {
 

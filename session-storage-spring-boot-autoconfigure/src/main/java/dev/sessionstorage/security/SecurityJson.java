@@ -31,17 +31,19 @@ import tools.jackson.databind.module.SimpleModule;
 import tools.jackson.databind.util.TokenBuffer;
 
 /**
- * Spring Security's objects as JSON, by its own Jackson modules. Only classes that those modules name, and those of
- * {@link AllowedTypes}, are ever made from it; never by JDK serialization.
+ * Writes Spring Security's objects as JSON with its own Jackson modules. Only classes that those modules name, and those of
+ * {@link AllowedTypes}, are ever created from it. JDK serialization is never used.
  */
 public final class SecurityJson {
 
     private static final Log LOG = LogFactory.getLog(SecurityJson.class);
 
-    /** Spring Security has a module for passkeys, but does not list it with the others. */
+    /** Spring Security's module for passkeys, which {@link SecurityJacksonModules} does not list. */
     private static final String PASSKEYS = "org.springframework.security.web.webauthn.jackson.WebauthnJacksonModule";
 
-    /** Spring Security reads their principals and details as trees, in which a number or an object loses its class. */
+    /**
+     * Spring Security reads the principals and details of these tokens as trees, which lose the classes of numbers and objects.
+     */
     private static final List<Class<?>> BY_FIELDS =
             List.of(UsernamePasswordAuthenticationToken.class, PreAuthenticatedAuthenticationToken.class);
 
@@ -65,10 +67,10 @@ public final class SecurityJson {
     private final SessionData.Json json;
 
     /**
-     * A mapper for what a session keeps of Spring Security.
+     * Creates a mapper for the objects of Spring Security that a session holds.
      *
      * @param types the application's classes that may be part of an authentication, such as its own {@code UserDetails}
-     * @param modules the application's own modules, with mix-ins and types of their own
+     * @param modules the application's own modules, with their mix-ins and types
      */
     public SecurityJson(AllowedTypes types, List<SecurityJacksonModule> modules) {
         BasicPolymorphicTypeValidator.Builder validator = BasicPolymorphicTypeValidator.builder()
@@ -91,7 +93,7 @@ public final class SecurityJson {
             @Override
             public void setupModule(SetupContext context) {
                 MapperBuilder<?, ?> mapper = (MapperBuilder<?, ?>) context.getOwner();
-                // Spring Security turns it on, and an offset would be lost.
+                // Spring Security enables timestamps, which lose the offset.
                 mapper.disable(DateTimeFeature.WRITE_DATES_AS_TIMESTAMPS);
                 mapper.setDefaultTyping(
                         types.names(validator.build(), DefaultTyping.NON_FINAL, JsonTypeInfo.As.PROPERTY));
@@ -100,24 +102,25 @@ public final class SecurityJson {
         });
         this.mapper = SessionData.Json.mapper()
                 .addModules(all)
-                // A map with a key "@class", as a provider's claims may have it, would name the class to make.
+                // Otherwise a map's key "@class", which an identity provider's claims may contain, would choose the class to
+                // create.
                 .enable(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY)
                 .build();
         this.json = new SessionData.Json(mapper);
     }
 
     /**
-     * An object's JSON, after making sure that it comes back as it is: a user must not lose the login, or a part of it, at the next
-     * request.
+     * Encodes an object and verifies that it reads back equal: otherwise the user would lose the login, or part of it, at the
+     * next request.
      */
     TokenBuffer write(Object object) {
         try {
             String text = json.write("login", object, Object.class);
             mapper.readTree(text);
-            // Unlike a tree, it keeps numbers as they are written.
+            // Unlike a tree, a buffer keeps numbers exactly as written.
             return JsonMapper.shared().readValue(text, TokenBuffer.class);
         } catch (RuntimeException e) {
-            // No message but our own: others show values.
+            // Only our own messages are safe: others show values.
             String reason = e instanceof IllegalArgumentException && e.getCause() == null
                     ? e.getMessage()
                     : "It failed with " + e.getClass().getName();
@@ -129,7 +132,7 @@ public final class SecurityJson {
         }
     }
 
-    /** The object again; null, with a warning, for a type that is unknown or not allowed, and for anything but the wanted. */
+    /** Decodes an object; null, with a warning, if its type is unknown, not allowed, or not the wanted one. */
     <T> @Nullable T read(TokenBuffer json, Class<T> wanted) {
         try {
             Object object = mapper.readValue(json.asParser(), Object.class);
@@ -138,7 +141,8 @@ public final class SecurityJson {
             }
             LOG.warn("A session keeps something else than a " + wanted.getName() + ": it is left out");
         } catch (RuntimeException | LinkageError e) {
-            // Spring Security's own deserializers throw anything. Not the cause itself: its message shows the value.
+            // Spring Security's deserializers throw all kinds of exceptions. The cause is not logged: its message shows the
+            // value.
             LOG.warn("A session's " + wanted.getName() + " cannot be read: it is left out. "
                     + e.getClass().getName());
         }

@@ -20,7 +20,7 @@ public final class SessionCsrfTokenRepository implements CsrfTokenRepository {
     private static final String PARAMETER = "_csrf";
     private static final Set<String> READING = Set.of("GET", "HEAD", "OPTIONS", "TRACE");
 
-    /** A repository over the sessions of {@link RequestSession}. */
+    /** Creates a repository over the sessions of {@link RequestSession}. */
     public SessionCsrfTokenRepository() {}
 
     @Override
@@ -29,8 +29,9 @@ public final class SessionCsrfTokenRepository implements CsrfTokenRepository {
     }
 
     /**
-     * Of two requests that give one session its first token, the first wins: a set would answer the second with 409. A request
-     * that changes something starts no session by its token alone: another site could replace a user's cookie by it.
+     * Saves the token. If two requests give a session its first token, the first one wins; a plain set would answer the second
+     * with 409. A request that changes state never starts a session merely for its token: that would let another site replace a
+     * user's cookie.
      */
     @Override
     public void saveToken(@Nullable CsrfToken token, HttpServletRequest request, HttpServletResponse response) {
@@ -44,7 +45,7 @@ public final class SessionCsrfTokenRepository implements CsrfTokenRepository {
     }
 
     private static boolean mayStart(HttpServletRequest request, Session session) {
-        // An error page is asked for with GET, whatever failed.
+        // In an error dispatch the request's own method is always GET.
         Object method = request.getAttribute(RequestDispatcher.ERROR_METHOD);
         return READING.contains(method == null ? request.getMethod() : method.toString())
                 || !session.data().isEmpty()

@@ -15,7 +15,7 @@ import org.springframework.security.oauth2.core.endpoint.OAuth2ParameterNames;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.util.TokenBuffer;
 
-/** Keeps in the session what was asked of an OAuth2 authorization server, until the user comes back from there. */
+/** Keeps the authorization request to an OAuth2 server in the session until the user returns from there. */
 public final class SessionOAuth2AuthorizationRequestRepository
         implements AuthorizationRequestRepository<OAuth2AuthorizationRequest> {
 
@@ -25,7 +25,7 @@ public final class SessionOAuth2AuthorizationRequestRepository
     private final SecurityJson json;
 
     /**
-     * A repository over the sessions of {@link RequestSession}.
+     * Creates a repository over the sessions of {@link RequestSession}.
      *
      * @param json the JSON of an authorization request
      */
@@ -34,9 +34,9 @@ public final class SessionOAuth2AuthorizationRequestRepository
     }
 
     /**
-     * Gives a repository to a filter that would else use {@code HttpSession}.
+     * Sets the repository of a filter that would otherwise use {@code HttpSession}. Other objects stay as they are.
      *
-     * @param filter any object that Spring Security's configuration makes
+     * @param filter any object that Spring Security's configuration creates
      * @param repository this one, or the application's own
      */
     public static void adjust(Object filter, AuthorizationRequestRepository<OAuth2AuthorizationRequest> repository) {
@@ -85,7 +85,7 @@ public final class SessionOAuth2AuthorizationRequestRepository
         OAuth2AuthorizationRequest found = loadAuthorizationRequest(request);
         if (found != null) {
             String state = found.getState();
-            // To remove what was read would be a conflict if another tab has begun a login since, which stays.
+            // If another tab has begun a login since, its request stays. An unset after the read would then be a conflict.
             RequestSession.of(request)
                     .update(
                             ATTRIBUTE,

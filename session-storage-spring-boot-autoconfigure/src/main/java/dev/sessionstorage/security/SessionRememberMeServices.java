@@ -10,9 +10,9 @@ import org.springframework.security.web.authentication.RememberMeServices;
 import org.springframework.security.web.authentication.rememberme.AbstractRememberMeServices;
 
 /**
- * "Remember me" by a session that lives longer: its idle timeout and its cookie's {@code Max-Age} become those given here,
- * instead of a second cookie that logs in again. The session's absolute timeout still holds. It stays a full login all the
- * time: ask for the password again before what is sensitive.
+ * "Remember me" by a longer session: a login sets the session's idle timeout and its cookie's {@code Max-Age} to the given
+ * time. There is no second cookie that logs in again. The session's absolute timeout still holds. A remembered session counts
+ * as a full login, so ask for the password again before sensitive actions.
  */
 public final class SessionRememberMeServices implements RememberMeServices {
 
@@ -21,20 +21,20 @@ public final class SessionRememberMeServices implements RememberMeServices {
     private final boolean always;
 
     /**
-     * Remembers those who tick {@code remember-me}.
+     * Remembers users who tick {@code remember-me}.
      *
-     * @param maxAge how long an unused session lives then, at least a second
+     * @param maxAge the idle timeout of a remembered session, at least a second
      */
     public SessionRememberMeServices(Duration maxAge) {
         this(AbstractRememberMeServices.DEFAULT_PARAMETER, maxAge, false);
     }
 
     /**
-     * Remembers some or all who log in.
+     * Remembers all users, or those who ask for it.
      *
      * @param parameter the request parameter that asks for it with "true", "on", "yes" or "1"
-     * @param maxAge how long an unused session lives then, at least a second
-     * @param always whether everybody is remembered, whatever the parameter says
+     * @param maxAge the idle timeout of a remembered session, at least a second
+     * @param always whether all users are remembered, whatever the parameter says
      */
     public SessionRememberMeServices(String parameter, Duration maxAge, boolean always) {
         if (maxAge.toSeconds() < 1) {
@@ -46,7 +46,7 @@ public final class SessionRememberMeServices implements RememberMeServices {
         this.always = always;
     }
 
-    /** The session itself is what is remembered. */
+    /** Always null: the session itself keeps the login. */
     @Override
     public @Nullable Authentication autoLogin(HttpServletRequest request, HttpServletResponse response) {
         return null;
@@ -54,7 +54,7 @@ public final class SessionRememberMeServices implements RememberMeServices {
 
     @Override
     public void loginFail(HttpServletRequest request, HttpServletResponse response) {
-        // There is nothing to take back.
+        // Nothing to undo.
     }
 
     @Override

@@ -19,31 +19,31 @@ import org.springframework.security.web.util.matcher.RequestHeaderRequestMatcher
 import org.springframework.security.web.util.matcher.RequestMatcher;
 
 /**
- * Remembers in the session which page a user wanted before the login. Only the address is stored: headers and cookies of a
- * request hold secrets, the session's own id among them, and a page is asked for again by its address alone.
+ * Remembers in the session which page the user wanted before the login. Only the URL is stored: it is enough to request the
+ * page again, while headers and cookies hold secrets, among them the session's own id.
  */
 public final class SessionRequestCache implements RequestCache {
 
     private static final String ATTRIBUTE = "SPRING_SECURITY_SAVED_REQUEST";
     private static final String NONE = "";
 
-    /** What browsers say that they show: a page, or one in another. */
+    /** The values of {@code Sec-Fetch-Dest} for a page or a frame. */
     private static final Set<String> SHOWN = Set.of("document", "iframe", "frame");
 
     private final RequestMatcher pages;
 
     /**
-     * A cache in the sessions of {@link RequestSession}.
+     * Creates a cache in the sessions of {@link RequestSession}.
      *
-     * @param pages the requests worth remembering; must match no request but those that can be repeated by their address
+     * @param pages the requests to remember; it must match only requests that their URL alone can repeat
      */
     public SessionRequestCache(RequestMatcher pages) {
         this.pages = pages;
     }
 
     /**
-     * The pages that Spring Security remembers by default: what a browser asked for with GET to show it. Where it says what it
-     * wants (Fetch Metadata), images, manifests, scripts and requests of scripts are none, nor is what it fetches in advance.
+     * Matches the requests that Spring Security remembers by default: GET requests for a page. Fetch Metadata, if sent, rules
+     * out images, manifests, scripts and requests of scripts. Prefetches are ruled out too.
      *
      * @return a matcher
      */
@@ -78,7 +78,7 @@ public final class SessionRequestCache implements RequestCache {
         }
     }
 
-    /** The wanted page, which is forgotten with the login that leads there. */
+    /** Returns the wanted page. The login that leads there forgets it. */
     @Override
     public @Nullable SavedRequest getRequest(HttpServletRequest request, HttpServletResponse response) {
         RequestSession session = RequestSession.of(request);
@@ -92,12 +92,15 @@ public final class SessionRequestCache implements RequestCache {
         return new SimpleSavedRequest(address);
     }
 
-    /** Whatever it is by now: to remove what was read would be a conflict if another tab has asked for a page since. */
+    /**
+     * Forgets the page, whichever it is by now. An unset after the read would be a conflict if another tab has asked for a page
+     * since.
+     */
     private static void forget(RequestSession session) {
         session.update(ATTRIBUTE, String.class, present -> NONE);
     }
 
-    /** Nothing has to be restored, so a request is never replaced, and never costs a round trip either. */
+    /** Always null: nothing of the request is restored, so this costs no round trip. */
     @Override
     public @Nullable HttpServletRequest getMatchingRequest(HttpServletRequest request, HttpServletResponse response) {
         return null;

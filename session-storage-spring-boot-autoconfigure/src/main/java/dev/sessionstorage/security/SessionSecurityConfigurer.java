@@ -36,19 +36,19 @@ import org.springframework.security.web.servletapi.SecurityContextHolderAwareReq
 import org.springframework.security.web.session.SimpleRedirectInvalidSessionStrategy;
 
 /**
- * Lets a filter chain keep in the session what it would have kept in {@code HttpSession}: who is logged in, CSRF tokens,
- * "remember me", and gives the session a new id at each login and an end at logout. It runs before the application's own
- * configuration of the chain, which replaces each part by the methods that Spring Security has for it. A chain with
- * {@link SessionCreationPolicy#STATELESS} is left alone.
+ * Makes a filter chain use the session instead of {@code HttpSession} for logins, CSRF tokens and "remember me". It rotates the
+ * session's id at each login and destroys the session at logout. It runs before the application's own configuration of the
+ * chain, which can replace each part with Spring Security's usual methods. A chain with {@link SessionCreationPolicy#STATELESS}
+ * is left alone.
  *
- * <p>Spring Security looks for {@code HttpSession} in some places that its methods do not reach. Those are found by the names
- * of its fields; one that is missing stops the start.
+ * <p>Spring Security uses {@code HttpSession} in some places that its API does not reach. Those are changed through fields,
+ * found by name; if a field is missing, startup fails.
  */
 public final class SessionSecurityConfigurer extends AbstractHttpConfigurer<SessionSecurityConfigurer, HttpSecurity> {
 
     private final SecurityContextRepository contexts;
 
-    /** Spring Security's own "remember me", in whose place the session is remembered. */
+    /** Spring Security's own "remember me", which {@link SessionRememberMeServices} replaces. */
     private @Nullable RememberMeConfigurer<?> replaced;
 
     private SessionSecurityConfigurer(SecurityContextRepository contexts) {
@@ -56,12 +56,12 @@ public final class SessionSecurityConfigurer extends AbstractHttpConfigurer<Sess
     }
 
     /**
-     * A customizer for every {@link HttpSecurity}; make it a bean of the highest precedence.
+     * Creates a customizer for every {@link HttpSecurity}. Make it a bean of the highest precedence.
      *
      * @param contexts where logins are kept, usually from {@link #inRequestAndSession}
      * @param tokens where CSRF tokens are kept
      * @param postProcessor Spring Security's own
-     * @param adjustments what else to do to the filters that Spring Security makes
+     * @param adjustments further changes to the filters that Spring Security creates
      * @return the customizer
      */
     public static Customizer<HttpSecurity> customizer(
@@ -72,10 +72,10 @@ public final class SessionSecurityConfigurer extends AbstractHttpConfigurer<Sess
         return http -> {
             StaleForms staleForms = new StaleForms();
             http.objectPostProcessor(new WithoutHttpSession(postProcessor, staleForms, adjustments));
-            // Spring Security has made these two before, with its own post-processor.
+            // Spring Security has already created these two configurers, with its own post-processor.
             http.csrf(csrf -> csrf.csrfTokenRepository(tokens).addObjectPostProcessor(staleForms));
             http.exceptionHandling(handling -> handling.addObjectPostProcessor(staleForms));
-            // Applied again after this one, so that it finds this one's repository when it is initialized.
+            // Applied again after this configurer, so that its initialization finds the repository that this one sets.
             http.sessionManagement(AbstractHttpConfigurer::disable);
             http.with(new SessionSecurityConfigurer(contexts), Customizer.withDefaults());
             http.sessionManagement(Customizer.withDefaults());
@@ -83,10 +83,11 @@ public final class SessionSecurityConfigurer extends AbstractHttpConfigurer<Sess
     }
 
     /**
-     * The repository of an application that logs in some requests only, by HTTP Basic for instance, and others for good.
+     * Returns a repository for an application that authenticates some requests one by one, for instance by HTTP Basic, and
+     * keeps other logins in the session.
      *
-     * @param sessions where logins are kept for good
-     * @return a repository that looks into the request first
+     * @param sessions the repository that keeps logins in the session
+     * @return a repository that looks in the request first
      */
     public static SecurityContextRepository inRequestAndSession(SessionSecurityContextRepository sessions) {
         return new DelegatingSecurityContextRepository(new RequestAttributeSecurityContextRepository(), sessions);
@@ -124,8 +125,8 @@ public final class SessionSecurityConfigurer extends AbstractHttpConfigurer<Sess
         if (rememberMe != null
                 && WithoutHttpSession.field(rememberMe, "rememberMeServices") == null
                 && WithoutHttpSession.field(rememberMe, "tokenRepository") == null) {
-            // It is still initialized, but adds no filter: that would read each request's session, to find no second
-            // cookie.
+            // It is still initialized but adds no filter. The filter would read the session in every request, only to find no
+            // remember-me cookie.
             replaced = http.removeConfigurer(RememberMeConfigurer.class);
             if (logout != null) {
                 logout.addObjectPostProcessor(new LogoutWithoutToken());
@@ -143,7 +144,7 @@ public final class SessionSecurityConfigurer extends AbstractHttpConfigurer<Sess
         }
     }
 
-    /** {@code invalidSessionUrl} would make one; a strategy of the application's own does as it likes. */
+    /** Keeps {@code invalidSessionUrl} from creating an {@code HttpSession}. The application's own strategy is left alone. */
     private static void redirectWithoutHttpSession(SessionManagementConfigurer<HttpSecurity> management) {
         if (WithoutHttpSession.field(management, "invalidSessionStrategy") == null
                 && WithoutHttpSession.field(management, "invalidSessionUrl") instanceof String url) {
@@ -160,7 +161,7 @@ public final class SessionSecurityConfigurer extends AbstractHttpConfigurer<Sess
         }
     }
 
-    /** {@code HttpServletRequest.login()} keeps its login where the chain keeps all. */
+    /** Lets {@code HttpServletRequest.login()} store its login in the chain's repository. */
     private record ServletLogins(HttpSecurity http)
             implements ObjectPostProcessor<SecurityContextHolderAwareRequestFilter> {
 
@@ -175,7 +176,7 @@ public final class SessionSecurityConfigurer extends AbstractHttpConfigurer<Sess
         }
     }
 
-    /** The token's services have told the logout to expire their cookie, which nobody has. */
+    /** Removes the logout handler that would expire the remember-me cookie, which no browser has. */
     private record LogoutWithoutToken() implements ObjectPostProcessor<LogoutFilter> {
 
         @Override
@@ -191,7 +192,7 @@ public final class SessionSecurityConfigurer extends AbstractHttpConfigurer<Sess
         }
     }
 
-    /** Once more: it hands the repository on when it is initialized. */
+    /** Initializes the filter again: that is when it passes the repository on. */
     private static void initialize(SecurityContextHolderAwareRequestFilter filter) {
         try {
             filter.afterPropertiesSet();
@@ -200,7 +201,7 @@ public final class SessionSecurityConfigurer extends AbstractHttpConfigurer<Sess
         }
     }
 
-    /** A new id against session fixation (ASVS 5.0, 7.2.4). */
+    /** Rotates the id against session fixation (ASVS 5.0, 7.2.4). */
     private static void rotate(
             Authentication authentication, HttpServletRequest request, HttpServletResponse response) {
         PrincipalSessionRegistry.loggingIn(request);
@@ -212,7 +213,7 @@ public final class SessionSecurityConfigurer extends AbstractHttpConfigurer<Sess
         RequestSession.of(request).destroy();
     }
 
-    /** The same for the session as {@code rememberMe()} was told for its token. */
+    /** Applies the settings of {@code rememberMe()} to the session instead of a token. */
     private static RememberMeServices inSession(TokenBasedRememberMeServices token) {
         Integer seconds = (Integer) Objects.requireNonNull(WithoutHttpSession.field(token, "tokenValiditySeconds"));
         boolean always = Boolean.TRUE.equals(WithoutHttpSession.field(token, "alwaysRemember"));

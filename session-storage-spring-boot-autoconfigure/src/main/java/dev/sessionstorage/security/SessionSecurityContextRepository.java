@@ -23,8 +23,8 @@ import org.springframework.security.web.context.SecurityContextRepository;
 import tools.jackson.databind.util.TokenBuffer;
 
 /**
- * Keeps who is logged in in the request's session, as JSON, and names that user as the session's principal. The session is
- * read when the security context is first asked for, so a request that nobody authorizes costs no round trip.
+ * Keeps the login in the request's session, as JSON, and sets the session's principal. The session is read only when the
+ * security context is, so a request that needs no authorization costs no round trip.
  */
 public final class SessionSecurityContextRepository implements SecurityContextRepository {
 
@@ -36,7 +36,7 @@ public final class SessionSecurityContextRepository implements SecurityContextRe
     private final SecurityContextHolderStrategy holder = SecurityContextHolder.getContextHolderStrategy();
 
     /**
-     * A repository over the sessions of {@link RequestSession}.
+     * Creates a repository over the sessions of {@link RequestSession}.
      *
      * @param json the JSON of an authentication
      */
@@ -58,8 +58,7 @@ public final class SessionSecurityContextRepository implements SecurityContextRe
     }
 
     /**
-     * Stores a login, or forgets it. Another user than before gets another session id, however the login was made (ASVS 5.0,
-     * 7.2.4).
+     * Stores or removes a login. A change of user rotates the session id, however the user has logged in (ASVS 5.0, 7.2.4).
      *
      * @throws IllegalStateException if the login cannot be kept as JSON, or the request has not passed the SessionFilter
      */
@@ -84,7 +83,10 @@ public final class SessionSecurityContextRepository implements SecurityContextRe
         }
     }
 
-    /** Spring Security takes the toString of a principal that is none of its types, with all that an entity's holds. */
+    /**
+     * Returns the user's name. Spring Security falls back to the principal's {@code toString}, which shows all of an entity's
+     * fields; this throws instead.
+     */
     static String name(Authentication authentication) {
         Object principal = authentication.getPrincipal();
         String name = authentication.getName();
@@ -110,7 +112,7 @@ public final class SessionSecurityContextRepository implements SecurityContextRe
                 && !AnnotatedElementUtils.hasAnnotation(authentication.getClass(), Transient.class);
     }
 
-    /** Spring Security's test support saves the context of a request that no filter has seen yet. */
+    /** Spring Security's test support saves a context before any filter has run. */
     private static boolean isPreparedByATest(HttpServletRequest request) {
         return RequestSession.find(request) == null && request.getAttribute(IN_CHAIN) == null;
     }

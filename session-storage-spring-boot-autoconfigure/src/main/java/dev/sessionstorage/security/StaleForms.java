@@ -32,15 +32,15 @@ import org.springframework.security.web.csrf.InvalidCsrfTokenException;
 import org.springframework.security.web.util.matcher.RequestMatcher;
 
 /**
- * Leads to the login whoever sends a form that is older than the session: one that has ended meanwhile, or the login form of a
- * second tab. Its token is none any more, so nothing is done, and nothing is stored; only the answer is kinder than 403.
+ * Sends a user whose form is older than the session to the login page instead of answering 403. Either the session has ended
+ * meanwhile, or this is the login form of a second tab. The form's CSRF token is invalid, so nothing is executed or stored.
  */
 final class StaleForms implements ObjectPostProcessor<Object> {
 
     private final List<RequestMatcher> logins = new ArrayList<>();
     private @Nullable AuthenticationEntryPoint login;
 
-    /** Looks at a chain's filters as they are made. */
+    /** Inspects a chain's filters as they are created. */
     @Override
     public <O> O postProcess(O filter) {
         if (filter instanceof AbstractAuthenticationProcessingFilter login) {
@@ -65,27 +65,30 @@ final class StaleForms implements ObjectPostProcessor<Object> {
         return filter;
     }
 
-    /** Which requests a filter takes for logins. */
+    /** Returns which requests a filter treats as logins. */
     static RequestMatcher logins(AbstractAuthenticationProcessingFilter filter) {
         return (RequestMatcher)
                 Objects.requireNonNull(WithoutHttpSession.field(filter, "requiresAuthenticationRequestMatcher"));
     }
 
-    /** An application that has a handler, or a strategy for invalid sessions, says itself what to do. */
+    /** Whether the handler is Spring Security's default. The application's own handler is left alone. */
     private static boolean isDefault(AccessDeniedHandler handler) {
         return handler instanceof DelegatingMissingAuthorityAccessDeniedHandler
                 || (handler.getClass() == AccessDeniedHandlerImpl.class
                         && WithoutHttpSession.field(handler, "errorPage") == null);
     }
 
-    /** With a strategy for invalid sessions, which the application has for sessions that are gone, and for nothing else. */
+    /**
+     * Whether the handler is the default one combined with the application's strategy for invalid sessions. That strategy
+     * handles sessions that are gone, so only wrong tokens are left.
+     */
     private static boolean isDefaultWithoutSession(AccessDeniedHandler handler) {
         return handler instanceof DelegatingAccessDeniedHandler
                 && WithoutHttpSession.field(handler, "defaultHandler") instanceof AccessDeniedHandler rest
                 && isDefault(rest);
     }
 
-    /** With observations, Spring Security puts the handler behind one that marks the request. */
+    /** Unwraps the handler. With observations enabled, Spring Security combines it with one that marks the request. */
     private static AccessDeniedHandler withoutObservation(AccessDeniedHandler handler) {
         return handler instanceof CompositeAccessDeniedHandler
                         && WithoutHttpSession.field(handler, "handlers") instanceof Collection<?> handlers
@@ -110,7 +113,7 @@ final class StaleForms implements ObjectPostProcessor<Object> {
                 && (onlyWrongTokens ? denied instanceof InvalidCsrfTokenException : denied instanceof CsrfException);
     }
 
-    /** What a browser shows the answer of: a script, or a client with a password in each request, is better told. */
+    /** Whether a browser will display the answer. Scripts, and clients that authenticate each request, get the 403. */
     private static boolean isForm(HttpServletRequest request) {
         String accept = request.getHeader(HttpHeaders.ACCEPT);
         String mode = request.getHeader("Sec-Fetch-Mode");

@@ -20,8 +20,8 @@ import org.springframework.security.web.session.SessionManagementFilter;
 import org.springframework.security.web.util.matcher.RequestMatcher;
 
 /**
- * Turns {@code HttpSession} off in the objects that one chain's configuration makes, where Spring Security has no method for
- * it. Their fields are found by name; one that is missing stops the start.
+ * Turns {@code HttpSession} off in the objects that a chain's configuration creates, where Spring Security has no method for
+ * it. Their fields are found by name; if one is missing, startup fails.
  */
 final class WithoutHttpSession implements ObjectPostProcessor<Object> {
 
@@ -39,7 +39,7 @@ final class WithoutHttpSession implements ObjectPostProcessor<Object> {
     @Override
     public <O> O postProcess(O object) {
         if (object instanceof SessionManagementFilter filter) {
-            // It looks at the container's cookie, which may be there from before, and would redirect for ever.
+            // The strategy looks at the container's session cookie. A left-over one would cause an endless redirect.
             new DirectFieldAccessor(filter).setPropertyValue("invalidSessionStrategy", null);
         } else if (object instanceof ConcurrentSessionControlAuthenticationStrategy strategy) {
             limit = strategy;
@@ -49,7 +49,7 @@ final class WithoutHttpSession implements ObjectPostProcessor<Object> {
         return next.postProcess(registeredByCommit(object));
     }
 
-    /** With {@code maximumSessions}, each login would be registered under the id of one, made for it. */
+    /** With {@code maximumSessions}, Spring Security would create an {@code HttpSession} for each login and register its id. */
     @SuppressWarnings("unchecked")
     private <O> O registeredByCommit(O object) {
         return object.getClass() == RegisterSessionAuthenticationStrategy.class
@@ -63,8 +63,8 @@ final class WithoutHttpSession implements ObjectPostProcessor<Object> {
     }
 
     /**
-     * The message of a failed login would be kept in one, made for it. A handler that the application has given is its own,
-     * whatever its class: it has no failure URL then.
+     * Keeps a failed login from creating an {@code HttpSession} for its message. A handler that the application supplies is
+     * left alone, whatever its class: such a login has no failure URL.
      */
     static void inFailureHandlers(HttpSecurity http) {
         logins(http)
@@ -74,8 +74,8 @@ final class WithoutHttpSession implements ObjectPostProcessor<Object> {
     }
 
     /**
-     * Two logins at once, as by a form that is sent twice, must both have read the session before one of them gives it a new id: to
-     * check a password takes a while.
+     * Reads the session before a login checks the password, which takes a while. Otherwise the second of two concurrent logins,
+     * as by a double submit, could read it after the first one has rotated its id.
      */
     static void readsTheSessionBeforeALogin(HttpSecurity http) {
         ObjectPostProcessor<AbstractAuthenticationProcessingFilter> first = new ObjectPostProcessor<>() {
