@@ -15,7 +15,7 @@ public final class SessionMetrics {
     /**
      * Registers a counter for each event.
      *
-     * @param registry where they are registered
+     * @param registry the registry of the counters
      */
     public SessionMetrics(MeterRegistry registry) {
         for (SessionEvent event : SessionEvent.values()) {
@@ -31,7 +31,7 @@ public final class SessionMetrics {
     /**
      * Counts an event.
      *
-     * @param event what has happened
+     * @param event the event to count
      */
     public void count(SessionEvent event) {
         Counter counter = counters.get(event);

@@ -21,7 +21,10 @@ import org.springframework.orm.jpa.EntityManagerHolder;
 import org.springframework.orm.jpa.JpaDialect;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 
-/** What Spring has bound to the calling thread: a transaction of JPA or JDBC, an open view, or a connection of JDBC's. */
+/**
+ * Finds the connection that Spring has bound to the calling thread: by a JPA or JDBC transaction, by open session in view, or
+ * by JDBC outside a transaction.
+ */
 final class BoundConnections implements HeldConnections {
 
     private final EntityManagerFactory factory;
@@ -29,9 +32,9 @@ final class BoundConnections implements HeldConnections {
     private final @Nullable ReplicaRouting routing;
 
     /**
-     * For one persistence unit.
+     * Creates an instance for one persistence unit.
      *
-     * @param dataSource where its connections come from; null if that depends on the tenant, or is not known
+     * @param dataSource the unit's data source; null if it is unknown or depends on the tenant
      */
     BoundConnections(EntityManagerFactory factory, @Nullable DataSource dataSource) {
         this.factory = factory;
@@ -56,7 +59,7 @@ final class BoundConnections implements HeldConnections {
         return routing != null && routing.mayLeadToReplica(used) ? used.withUse(Use.REPLICA) : used;
     }
 
-    /** Also in the callbacks after such a transaction: its connection is read-only until it is given back. */
+    /** True even in the callbacks after a read-only transaction: its connection stays read-only until it is released. */
     private static boolean isReadOnly(HeldConnection found) {
         return TransactionSynchronizationManager.isActualTransactionActive()
                 && TransactionSynchronizationManager.isCurrentTransactionReadOnly()
@@ -90,7 +93,7 @@ final class BoundConnections implements HeldConnections {
         return routing == null ? work.get() : routing.toPrimary(work);
     }
 
-    /** A connection of JDBC's, or else that of the view. */
+    /** Returns a JDBC connection, or the open view's if there is none. */
     private @Nullable HeldConnection ofJdbc(@Nullable HeldConnection view) {
         HeldConnection outside = view;
         for (JdbcTransactions dataSource : dataSources) {
@@ -110,7 +113,7 @@ final class BoundConnections implements HeldConnections {
                 : null;
     }
 
-    /** Knows, as Spring's transaction managers do, whether a connection is in one of their transactions. */
+    /** Detects whether a connection is in a JDBC transaction, as Spring's own transaction managers do. */
     @SuppressWarnings("serial") // never serialized
     private static final class JdbcTransactions extends DataSourceTransactionManager {
 
@@ -121,7 +124,10 @@ final class BoundConnections implements HeldConnections {
             setDataSource(dataSource);
         }
 
-        /** A connection that JPA lends to JDBC is in a transaction; if it is that of our session, after it. */
+        /**
+         * Finds the JDBC connection bound to the thread. JPA lends its connection to JDBC for a transaction. If the Hibernate
+         * session still holds it afterwards, the session stands for it, and this returns null.
+         */
         @Nullable
         HeldConnection find(boolean sessionHasConnection) {
             if (!(TransactionSynchronizationManager.getResource(dataSource) instanceof ConnectionHolder holder)

@@ -11,7 +11,7 @@ import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
-/** The cookie that {@code session.cookie.*} describes, or a startup failure that says what is wrong with it. */
+/** Creates the cookie that {@code session.cookie.*} describes, or fails the startup and says what is wrong. */
 final class CookieFactory {
 
     private static final Log LOG = LogFactory.getLog(CookieFactory.class);
@@ -25,10 +25,13 @@ final class CookieFactory {
                     + " '- \"…\"' below secrets, as the property session.cookie.secrets[0] or as the environment variable"
                     + " SESSION_COOKIE_SECRETS_0. ";
 
-    /** The secrets that this project's own documents show: everybody knows them. */
+    /** Example secrets from this project's documentation, which are public. */
     private static final Set<String> PUBLISHED_SECRETS = Set.of("replace-me-with-32-random-bytes-or-more");
 
-    /** A placeholder that has stayed one, or an expression that nobody evaluates: text that whoever reads the configuration knows. */
+    /**
+     * An unresolved placeholder, or an expression that is never evaluated. Such text is no secret: it stands in the
+     * configuration.
+     */
     private static final Pattern UNRESOLVED = Pattern.compile("\\$\\{[^}]+}|^#\\{.+}$");
 
     private CookieFactory() {}
@@ -53,7 +56,7 @@ final class CookieFactory {
         }
     }
 
-    /** The context path, so that the sessions of two applications on one host do not replace each other's. */
+    /** Defaults to the context path, so that two applications on one host do not overwrite each other's cookie. */
     private static String path(SessionProperties.Cookie cookie, String contextPath) {
         if (cookie.path() != null) {
             return cookie.path();
@@ -68,7 +71,10 @@ final class CookieFactory {
         return contextPath;
     }
 
-    /** The strictest prefix whose rules the cookie keeps; a former one had its name by the same rule. */
+    /**
+     * Returns the name with the strictest prefix whose rules the cookie meets. The names of former cookies follow the same
+     * rule.
+     */
     private static String name(SessionProperties.Cookie cookie, String path, @Nullable String domain) {
         if (cookie.name() != null) {
             return cookie.name();
@@ -130,7 +136,7 @@ final class CookieFactory {
         return secrets;
     }
 
-    /** Several may be one that has been cut up. */
+    /** Several secrets may be one that Spring Boot has split at its commas. */
     private static String comma(List<String> secrets) {
         return secrets.size() > 1
                 ? " session.cookie.secrets has " + secrets.size()

@@ -14,12 +14,17 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.jdbc.DatabaseDriver;
 import org.springframework.boot.jdbc.EmbeddedDatabaseConnection;
 
-/** What a database, or the way to it, can do to sessions, as far as one connection at the start shows it. */
+/**
+ * Warns about settings of the database or its connections that harm sessions, as far as one connection at startup reveals them.
+ */
 final class DatabaseWarnings {
 
     private static final Log LOG = LogFactory.getLog(DatabaseWarnings.class);
 
-    /** Milliseconds since 1970, whatever time zone the server and the driver have, also in the hour that is there twice. */
+    /**
+     * Queries for the milliseconds since 1970. They are correct for any time zone of the server and the driver, even in the
+     * repeated hour when daylight saving time ends.
+     */
     private static final Map<DatabaseDriver, String> NOW = Map.of(
             DatabaseDriver.H2, "select extract(epoch from current_timestamp) * 1000",
             DatabaseDriver.POSTGRESQL, "select extract(epoch from clock_timestamp()) * 1000",
@@ -70,7 +75,7 @@ final class DatabaseWarnings {
         }
     }
 
-    /** H2 in a file acknowledges a commit up to half a second before it is on the disk, unless told otherwise (measured). */
+    /** Unless told otherwise, H2 acknowledges a commit up to half a second before it is on disk (measured). */
     private static void warnOfWriteDelay(Connection connection) throws SQLException {
         if (!"0".equals(text(connection, WRITE_DELAY))) {
             LOG.warn("H2 writes with a delay, so what happened to sessions just before a crash is undone: changes and"
@@ -88,7 +93,7 @@ final class DatabaseWarnings {
         }
     }
 
-    /** Not a cluster, or no MariaDB: then there are no such variables. */
+    /** These variables exist only on MariaDB with Galera. */
     private static void warnOfGalera(Connection connection) {
         try {
             if ("1".equals(text(connection, GALERA))) {

@@ -13,7 +13,10 @@ import org.springframework.web.context.request.RequestAttributes;
 import org.springframework.web.context.request.RequestContextHolder;
 import org.springframework.web.servlet.HandlerMapping;
 
-/** Warns once of the container's own sessions, which are in the memory of one node and bring a second cookie, and says whose they are. */
+/**
+ * Warns once if the container creates an {@code HttpSession}, and says which code asked for it. Such a session lives in the
+ * memory of one node and adds a second cookie.
+ */
 final class FirstHttpSession implements HttpSessionListener {
 
     private static final Log LOG = LogFactory.getLog(FirstHttpSession.class);
@@ -32,7 +35,7 @@ final class FirstHttpSession implements HttpSessionListener {
             "org.springframework.cglib.",
             FirstHttpSession.class.getName());
 
-    /** What passes a call on, for whoever made it. */
+    /** Spring's methods that only pass a call on: their caller is the one to name. */
     private static final Set<String> PASSED_ON = Set.of(
             "getSession",
             "obtainSession",
@@ -47,7 +50,7 @@ final class FirstHttpSession implements HttpSessionListener {
 
     @Override
     public void sessionCreated(HttpSessionEvent event) {
-        // Spring Session tells of its own ones too.
+        // Spring Session reports its own sessions here too.
         boolean isSpringSession = event.getSession().getClass().getName().startsWith("org.springframework.session.");
         if (!isSpringSession && !said.getAndSet(true)) {
             LOG.warn("An HttpSession was made by " + maker() + handler()
@@ -69,7 +72,7 @@ final class FirstHttpSession implements HttpSessionListener {
                 && !(isSpring && PASSED_ON.contains(frame.getMethodName()));
     }
 
-    /** Spring MVC makes one for a handler's parameter, before it calls the handler. */
+    /** Names the handler: Spring MVC creates an {@code HttpSession} for a handler's parameter before it calls the handler. */
     private static String handler() {
         RequestAttributes request = RequestContextHolder.getRequestAttributes();
         @Nullable

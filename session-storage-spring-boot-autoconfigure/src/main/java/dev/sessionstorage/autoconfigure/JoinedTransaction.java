@@ -11,12 +11,12 @@ import org.springframework.jdbc.datasource.ConnectionHolder;
 import org.springframework.transaction.support.TransactionSynchronization;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 
-/** A transaction of Spring's that sessions take part in, and what they have to do when it ends. */
+/** A Spring transaction that session writes take part in, with the actions to run if they are rolled back. */
 final class JoinedTransaction implements TransactionSynchronization {
 
     private final @Nullable ConnectionHolder jdbc;
     private final Deque<Runnable> undo = new ArrayDeque<>();
-    /** How many actions there were when each savepoint was made. */
+    /** The number of actions at the time of each savepoint. */
     private final IdentityHashMap<Object, Integer> savepoints = new IdentityHashMap<>();
 
     private boolean sawItsEnd;
@@ -26,9 +26,9 @@ final class JoinedTransaction implements TransactionSynchronization {
     }
 
     /**
-     * That of the calling thread, null if there is none that would tell of its end.
+     * Returns the transaction of the calling thread; null if transaction synchronization is not active.
      *
-     * @param jdbc the connection of a transaction of JDBC's
+     * @param jdbc the connection of a JDBC transaction, or null
      */
     static @Nullable JoinedTransaction current(@Nullable ConnectionHolder jdbc) {
         if (!TransactionSynchronizationManager.isSynchronizationActive()) {
@@ -44,7 +44,10 @@ final class JoinedTransaction implements TransactionSynchronization {
         return joined;
     }
 
-    /** Whether it has ended, and its callbacks are running: Spring still has everything bound to the thread then. */
+    /**
+     * Whether the transaction has ended and its callbacks are running. Spring keeps everything bound to the thread until they
+     * return.
+     */
     static boolean hasEnded() {
         return TransactionSynchronizationManager.isActualTransactionActive()
                 && !TransactionSynchronizationManager.isSynchronizationActive();
@@ -54,7 +57,7 @@ final class JoinedTransaction implements TransactionSynchronization {
         undo.push(action);
     }
 
-    /** Before any other callback uses a session. */
+    /** Runs before all other callbacks, which may use a session. */
     @Override
     public int getOrder() {
         return Ordered.HIGHEST_PRECEDENCE;
@@ -65,7 +68,7 @@ final class JoinedTransaction implements TransactionSynchronization {
         savepoints.put(savepoint, undo.size());
     }
 
-    /** What was written before the savepoint stays; one that is not known was made before all of it. */
+    /** Keeps what was written before the savepoint. An unknown savepoint is older than all writes. */
     @Override
     public void savepointRollback(Object savepoint) {
         undoDownTo(savepoints.getOrDefault(savepoint, 0));
@@ -91,7 +94,10 @@ final class JoinedTransaction implements TransactionSynchronization {
         }
     }
 
-    /** An afterCommit() callback has written: on the transaction's connection, which nobody commits once more. */
+    /**
+     * Commits what an {@code afterCommit()} callback has written on the transaction's connection, because Spring does not
+     * commit again.
+     */
     private void commitLate() {
         try {
             Connection connection = jdbc == null ? null : jdbc.getConnection();

@@ -25,7 +25,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.orm.jpa.EntityManagerFactoryInfo;
 import org.springframework.orm.jpa.EntityManagerHolder;
 
-/** Keeps sessions in the database of the application's (primary) entity manager factory. */
+/** Stores sessions in the database of the application's (primary) entity manager factory. */
 @AutoConfiguration(after = HibernateJpaAutoConfiguration.class, before = SessionAutoConfiguration.class)
 @ConditionalOnClass({JpaSessionDataRepository.class, HibernatePropertiesCustomizer.class, EntityManagerHolder.class})
 @ConditionalOnProperty(name = "session.repository", havingValue = "jpa", matchIfMissing = true)

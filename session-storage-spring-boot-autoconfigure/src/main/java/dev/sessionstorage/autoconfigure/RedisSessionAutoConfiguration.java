@@ -26,7 +26,7 @@ import org.springframework.core.annotation.Order;
 import org.springframework.data.redis.connection.RedisConnectionFactory;
 import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
 
-/** Keeps sessions in the Redis of the application's (primary) connection factory, where JPA keeps none. */
+/** Stores sessions in the Redis of the application's (primary) connection factory, unless JPA stores them. */
 @AutoConfiguration(
         after = {DataRedisAutoConfiguration.class, JpaSessionAutoConfiguration.class},
         before = SessionAutoConfiguration.class)
@@ -44,7 +44,7 @@ public final class RedisSessionAutoConfiguration {
         return new SessionStoreDurability(true);
     }
 
-    /** What names Lettuce's types, which an application with Jedis may have left out. */
+    /** Beans that need Lettuce, which may be absent from an application with Jedis. */
     @Configuration(proxyBeanMethods = false)
     @ConditionalOnClass(RedisClient.class)
     static final class LettuceConfiguration {
@@ -72,7 +72,7 @@ public final class RedisSessionAutoConfiguration {
             }
         }
 
-        /** Lettuce would wait up to half a minute between two attempts. The application's own customizers come after this one. */
+        /** Shortens the reconnect delay, by default up to half a minute. The application's own customizers run later. */
         @Bean
         @Order(Ordered.HIGHEST_PRECEDENCE)
         ClientResourcesBuilderCustomizer promptReconnection() {

@@ -20,9 +20,10 @@ import org.springframework.data.redis.connection.RedisConnectionFactory;
 import org.springframework.data.redis.connection.RedisServerCommands;
 
 /**
- * What Redis refuses, how far its clock is off, and what its own settings let it lose: the last asked by {@code INFO}, which
- * hosted servers allow where {@code CONFIG} is refused. It asks once all beans are made, since Lettuce's threads may need some,
- * and in a thread of its own, since a server that does not answer holds no start up for long.
+ * Warns about commands that Redis refuses, a clock that is off, and settings by which Redis may lose sessions. The settings
+ * come from {@code INFO}, which hosted servers allow where they refuse {@code CONFIG}. The check starts after all beans have
+ * been created, because Lettuce's threads may need some of them. It runs in its own thread, so that an unresponsive server
+ * delays the startup only briefly.
  */
 final class RedisWarnings implements SmartLifecycle {
 
@@ -68,7 +69,7 @@ final class RedisWarnings implements SmartLifecycle {
         return present != null && present.isAlive();
     }
 
-    /** Whatever a driver or a proxy before Redis throws, it is only a warning that is not given. */
+    /** Catches any exception of the driver, or of a proxy in front of Redis: it costs only a warning. */
     private void warn() {
         try (RedisConnection connection = factory.getConnection()) {
             RedisServerCommands server = connection.serverCommands();
@@ -93,7 +94,7 @@ final class RedisWarnings implements SmartLifecycle {
         }
     }
 
-    /** No command so far had anything of a user in it. */
+    /** The message is safe to log: these commands contain no user data. */
     private static void warn(String failure, RuntimeException e) {
         if (!Thread.currentThread().isInterrupted()) {
             LOG.warn(failure + ": "
@@ -101,7 +102,9 @@ final class RedisWarnings implements SmartLifecycle {
         }
     }
 
-    /** What has expired in 1970 leaves nothing behind, under its own key or in the index of its principal. */
+    /**
+     * Writes a session that expired in 1970, so nothing stays behind, neither its key nor its entry in the principal's index.
+     */
     private void tryOut() {
         SessionData expired = SessionData.fromJson("{}", 0, Instant.EPOCH, "session-storage", Instant.EPOCH);
         String id = repository.createData(expired, Instant.EPOCH);
@@ -135,7 +138,7 @@ final class RedisWarnings implements SmartLifecycle {
         }
     }
 
-    /** One value, or on a cluster one of each node, which is named before the dot. */
+    /** Returns one value, or one per node of a cluster, whose keys begin with the node's name and a dot. */
     private static Stream<String> values(@Nullable Properties info, String name) {
         return info == null
                 ? Stream.empty()

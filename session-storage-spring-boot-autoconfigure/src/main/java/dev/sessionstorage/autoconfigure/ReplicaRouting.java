@@ -17,7 +17,7 @@ import org.springframework.jdbc.support.MetaDataAccessException;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 import org.springframework.util.ReflectionUtils;
 
-/** A data source that sends read-only transactions to a replica, which may be late, and refuses to write. */
+/** Detects a data source that routes read-only transactions to a replica, which may lag behind and refuses writes. */
 final class ReplicaRouting {
 
     private final boolean always;
@@ -30,7 +30,7 @@ final class ReplicaRouting {
         this.primaryUrl = primaryUrl;
     }
 
-    /** Null where all connections lead to one database. */
+    /** Returns null if all connections lead to one database. */
     static @Nullable ReplicaRouting of(DataSource dataSource) {
         boolean always = false;
         DataSource wrapped = dataSource;
@@ -42,7 +42,10 @@ final class ReplicaRouting {
         return always || router != null ? new ReplicaRouting(always, router, url(dataSource)) : null;
     }
 
-    /** In a read-only transaction, and after one in an open view, which keeps its connection. */
+    /**
+     * Whether a connection may lead to a replica: in a read-only transaction, and after one in an open view, which keeps its
+     * connection.
+     */
     boolean mayLeadToReplica(HeldConnection held) {
         return switch (held.use()) {
             case READ_ONLY_TRANSACTION, READ_ONLY -> dependsOnReadOnly();
@@ -51,12 +54,12 @@ final class ReplicaRouting {
         };
     }
 
-    /** Takes connections as a transaction would that writes. */
+    /** Routes connections as in a read-write transaction. */
     <T extends @Nullable Object> T toPrimary(Supplier<T> work) {
         return withReadOnly(false, work);
     }
 
-    /** A router may know other differences only, as between tenants. */
+    /** Whether read-only matters to the router at all. It may route by something else, such as the tenant. */
     private boolean dependsOnReadOnly() {
         return always
                 || (router != null
@@ -94,7 +97,7 @@ final class ReplicaRouting {
         }
     }
 
-    /** There is no getter. */
+    /** Reads the field, because there is no getter. */
     private static boolean hasReadOnlyDataSource(LazyConnectionDataSourceProxy lazy) {
         Field field = ReflectionUtils.findField(LazyConnectionDataSourceProxy.class, "readOnlyDataSource");
         if (field == null) {

@@ -23,8 +23,8 @@ import org.springframework.web.context.WebApplicationContext;
 import org.springframework.web.util.UriUtils;
 
 /**
- * Makes the {@link SessionStorage} bean over the application's own {@link SessionDataRepository} bean, JPA, Redis or memory, from the
- * properties {@code session.*}.
+ * Creates the {@link SessionStorage} bean from the properties {@code session.*}. Its repository is the application's own
+ * {@link SessionDataRepository} bean, JPA, Redis or memory.
  */
 @AutoConfiguration
 @EnableConfigurationProperties(SessionProperties.class)
@@ -42,7 +42,7 @@ public final class SessionAutoConfiguration {
         return new InMemorySessionDataRepository(clock.getIfUnique(Clock::systemUTC), 100_000);
     }
 
-    /** A storage of the application's own has its own cookie. */
+    /** The application's own storage brings its own cookie. */
     @Bean
     @ConditionalOnMissingBean({SessionCookie.class, SessionStorage.class})
     SessionCookie sessionStorageCookie(
@@ -58,11 +58,11 @@ public final class SessionAutoConfiguration {
         return CookieFactory.create(properties.cookie(), contextPath(context), survivesRestart);
     }
 
-    /** As browsers see it, unless a proxy has changed it: "" for the root, and where there are no servlets. */
+    /** Returns the context path as browsers see it, unless a proxy changes it; "" for the root, and without servlets. */
     private static String contextPath(ApplicationContext context) {
         ServletContext servlets = context instanceof WebApplicationContext web ? web.getServletContext() : null;
         String path = servlets == null ? "" : servlets.getContextPath();
-        // Tomcat has it decoded, Jetty has not.
+        // Tomcat returns it decoded, Jetty does not.
         return path.indexOf('%') < 0 ? UriUtils.encodePath(path, StandardCharsets.UTF_8) : path;
     }
 
@@ -98,7 +98,7 @@ public final class SessionAutoConfiguration {
         }
     }
 
-    /** Made only where it is asked for, so that a repository without principals is a mistake only there. */
+    /** Created lazily: a repository without principals is an error only if this bean is used. */
     @Bean
     @Lazy
     @ConditionalOnMissingBean

@@ -14,7 +14,7 @@ import org.springframework.context.SmartLifecycle;
 import org.springframework.scheduling.TriggerContext;
 import org.springframework.scheduling.concurrent.SimpleAsyncTaskScheduler;
 
-/** Deletes expired sessions every now and then, in small batches, each node at its own random moments. */
+/** Deletes expired sessions periodically, in small batches, with jitter so that nodes do not run in step. */
 final class SessionCleanup implements SmartLifecycle {
 
     private static final Log LOG = LogFactory.getLog(SessionCleanup.class);
@@ -49,14 +49,14 @@ final class SessionCleanup implements SmartLifecycle {
             return;
         }
         SimpleAsyncTaskScheduler starting = schedulers.build();
-        // A program that is no server ends with its main thread.
+        // A program that is not a server must end with its main thread.
         starting.setDaemon(true);
         starting.setTaskTerminationTimeout(STOP_WAITS.toMillis());
         scheduler = starting;
         task = starting.schedule(() -> tryToDelete(repository), this::next);
     }
 
-    /** Lets a batch that is on its way finish, while there is a database still, and begins no other. */
+    /** Lets the current batch finish while the database is still open, and starts no other. */
     @Override
     public void stop() {
         SimpleAsyncTaskScheduler stopping = scheduler;
@@ -72,7 +72,7 @@ final class SessionCleanup implements SmartLifecycle {
         return scheduler != null;
     }
 
-    /** A database that is away for a while needs no stack trace on each node, each time: requests say what it is. */
+    /** Logs no stack trace: an outage would repeat it on each node at each interval, and failing requests report the cause. */
     private void tryToDelete(ExpiredSessionRepository expired) {
         try {
             deleteExpired(expired);
@@ -95,7 +95,7 @@ final class SessionCleanup implements SmartLifecycle {
         }
     }
 
-    /** The interval, give or take a tenth, so that nodes started together drift apart. */
+    /** The next run: after the interval, give or take a tenth, so that nodes started together drift apart. */
     private Instant next(TriggerContext context) {
         Instant last = context.lastCompletion();
         double jitter = ThreadLocalRandom.current().nextDouble(0.9, 1.1);

@@ -23,8 +23,8 @@ import org.springframework.orm.jpa.AbstractEntityManagerFactoryBean;
 import org.springframework.util.ClassUtils;
 
 /**
- * Adds the sessions' entity to the one entity manager factory that is to keep them, be it Boot's or made by the application,
- * and whatever the application's entity scan covers.
+ * Adds the session entity to the entity manager factory that stores sessions, whether Boot or the application creates it and
+ * whatever the application's entity scan covers.
  */
 final class SessionEntity implements BeanPostProcessor {
 
@@ -58,7 +58,7 @@ final class SessionEntity implements BeanPostProcessor {
                 Stream.concat(own.getIntegrators().stream(), Stream.of(mapping)).toList());
     }
 
-    /** What the application has set: a provider, or the class of one, or its name. */
+    /** Resolves the application's setting: a provider, its class, or its class name. */
     private static IntegratorProvider integrators(@Nullable Object setting) {
         if (setting == null) {
             return List::of;
@@ -72,7 +72,7 @@ final class SessionEntity implements BeanPostProcessor {
         return (IntegratorProvider) BeanUtils.instantiateClass(type);
     }
 
-    /** The factory that keeps the sessions. */
+    /** Returns the factory that stores sessions. */
     EntityManagerFactory factory() {
         String name = factoryName();
         EntityManagerFactory factory = beans.getBean(name, EntityManagerFactory.class);
@@ -87,7 +87,10 @@ final class SessionEntity implements BeanPostProcessor {
         return factory;
     }
 
-    /** One that is not made by Spring's factory beans has the entity, and its table, from the application alone. */
+    /**
+     * Checks a factory that Spring's factory beans did not create: only the application can have added the entity and its
+     * table.
+     */
     private void checkOwn(String name, EntityManagerFactory factory) {
         if (!knowsEntity(factory)) {
             throw new SessionStartupException(
@@ -122,7 +125,7 @@ final class SessionEntity implements BeanPostProcessor {
                 != null;
     }
 
-    /** The name of what would be injected as the application's entity manager factory. */
+    /** Returns the name of the bean that an injection point of type {@link EntityManagerFactory} would get. */
     private String factoryName() {
         List<String> names = Stream.of(beans.getBeanNamesForType(EntityManagerFactory.class, true, false))
                 .filter(name -> is(name, SessionEntity::isCandidate))

@@ -12,9 +12,7 @@ import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.web.servlet.DispatcherServlet;
 
-/**
- * Gives the requests of a management port of its own their sessions: Spring Security's filters are there, and ask for them.
- */
+/** Provides sessions on a separate management port, where Spring Security's filters need them. */
 @ManagementContextConfiguration(value = ManagementContextType.CHILD, proxyBeanMethods = false)
 @ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
 @ConditionalOnBean(value = DispatcherServlet.class, name = "sessionStorageFilter")

@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.sql.init.DatabaseInitializationMode;
 
 /**
- * Names and creates the sessions' table while Hibernate starts: after it knows the application's naming strategy, quotes and
- * default schema, and before it looks at the tables itself.
+ * Names and creates the session table while Hibernate starts: after Hibernate knows the application's naming strategy, quoting
+ * and default schema, and before it inspects the tables itself.
  */
 final class SessionMapping implements Integrator {
 
@@ -26,7 +26,7 @@ final class SessionMapping implements Integrator {
 
     static final String ENTITY = JpaSessionDataRepository.managedClassNames().get(0);
 
-    /** Of {@code spring.jpa.hibernate.ddl-auto}, or of the setting of JPA's own. */
+    /** The values of {@code spring.jpa.hibernate.ddl-auto}, or of JPA's own setting, that create tables. */
     private static final Set<String> CREATING =
             Set.of("create", "create-only", "create-drop", "drop-and-create", "update");
 
@@ -34,7 +34,9 @@ final class SessionMapping implements Integrator {
     private final SessionTable table;
     private final Supplier<@Nullable DataSource> dataSource;
 
-    /** With a data source that is known by the time that Hibernate starts; without one nothing is created. */
+    /**
+     * Takes a supplier, because the data source is known only when Hibernate starts. Without a data source nothing is created.
+     */
     SessionMapping(SessionProperties.Jpa properties, Supplier<@Nullable DataSource> dataSource) {
         this.properties = properties;
         this.table = new SessionTable(properties.tableName());
@@ -79,7 +81,7 @@ final class SessionMapping implements Integrator {
                 "hibernate.hbm2ddl.create_namespaces")));
     }
 
-    /** JPA's own setting, or else Hibernate's. */
+    /** Returns JPA's own setting, or Hibernate's if that is unset. */
     private static @Nullable Object setting(SessionFactoryImplementor hibernate, String ofJpa, String ofHibernate) {
         Object set = hibernate.getProperties().get(ofJpa);
         return set != null ? set : hibernate.getProperties().get(ofHibernate);

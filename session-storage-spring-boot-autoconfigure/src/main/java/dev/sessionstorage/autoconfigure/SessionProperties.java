@@ -17,11 +17,11 @@ import org.springframework.util.unit.DataSize;
  * @param cookie Session cookie.
  * @param idleTimeout Time after which an unused session ends. By default the cookie's max-age, else 30 minutes. If a duration
  *     suffix is not specified, seconds will be used.
- * @param absoluteTimeout Time after which a session ends however much it is used. If a duration suffix is not specified,
+ * @param absoluteTimeout Time after which a session ends however often it is used. If a duration suffix is not specified,
  *     seconds will be used.
- * @param allowedTypes Classes and packages, besides the application's own and the JDK's plain values, that flash attributes,
- *     "@SessionAttributes" and what Spring Security keeps may be made of.
- * @param autoCommit Whether the request's session is committed just before the response is; without it logins, flash attributes
+ * @param allowedTypes Classes and packages allowed in flash attributes, "@SessionAttributes" and logins, besides the
+ *     application's own and the JDK's plain values.
+ * @param autoCommit Whether the request's session is committed just before the response is. If false, logins, flash attributes
  *     and the like stay in HttpSession.
  * @param conflicts What a commit does when an attribute that it read and then set has been changed by another request.
  * @param maxSize Largest session that is stored, as JSON in UTF-8. The JPA repository's table holds 1MB, on MariaDB and MySQL
@@ -63,11 +63,11 @@ record SessionProperties(
         MEMORY
     }
 
-    /** When the table is created: Boot's own enum of the same names is missing where there is no database. */
+    /** When the table is created. Boot's own enum with these names is missing without a database. */
     enum InitializeSchema {
-        /** At every start, unless it is there. */
+        /** At every startup, unless it exists. */
         ALWAYS,
-        /** In an embedded database. */
+        /** Only in an embedded database. */
         EMBEDDED,
         /** Never: the application creates it. */
         NEVER
@@ -77,7 +77,7 @@ record SessionProperties(
      * The cookie.
      *
      * @param name Name of the cookie. By default "__Host-Http-session", or "__Host-session" if http-only is false, or "session"
-     *     if secure is false, a domain is set or the path is another one than "/".
+     *     if secure is false, a domain is set or the path is not "/".
      * @param secure Whether the cookie is sent over HTTPS only.
      * @param httpOnly Whether scripts cannot see the cookie.
      * @param sameSite Whether the cookie is sent with requests from other sites.
@@ -86,10 +86,10 @@ record SessionProperties(
      * @param maxAge Time the browser keeps the cookie. By default until it is closed. If a duration suffix is not specified,
      *     seconds will be used.
      * @param partitioned Whether the cookie is kept apart for each top-level site.
-     * @param secrets Secrets of at least 32 bytes each. The first one signs, all verify. By default a random one per start,
-     *     where the sessions do not survive a restart anyway.
+     * @param secrets Secrets of at least 32 bytes each. The first one signs, all verify. By default a random one per startup,
+     *     if the sessions do not survive a restart anyway.
      * @param former Combinations of domain, path and partitioned that earlier deployments have sent the cookie with. Each
-     *     response that sends the cookie expires those.
+     *     response that sends the cookie expires these.
      */
     record Cookie(
             @Nullable String name,
@@ -136,7 +136,7 @@ record SessionProperties(
      * The Redis repository.
      *
      * @param keyPrefix What the name of every key begins with.
-     * @param nearCacheSize Number of sessions kept in memory for a second after they were read. Redis tells of writes by other
+     * @param nearCacheSize Number of sessions kept in memory for a second after they were read. Redis reports writes by other
      *     nodes. 0 keeps none.
      */
     record Redis(

@@ -13,7 +13,9 @@ import org.springframework.core.io.support.PathMatchingResourcePatternResolver;
 import org.springframework.core.type.classreading.CachingMetadataReaderFactory;
 import org.springframework.core.type.classreading.MetadataReaderFactory;
 
-/** What a native image needs and nobody can see in the code: scripts, the entity, and what Jackson makes by its class's name. */
+/**
+ * Registers what static analysis misses for a native image: scripts, the entity, and the classes that Jackson creates by name.
+ */
 final class SessionRuntimeHints implements RuntimeHintsRegistrar {
 
     private static final MemberCategory[] ALL = {
@@ -22,7 +24,7 @@ final class SessionRuntimeHints implements RuntimeHintsRegistrar {
         MemberCategory.ACCESS_DECLARED_FIELDS
     };
 
-    /** By their names, since each is there only with its module, and some are their package's own. */
+    /** By name, because each exists only with its module, and some are package-private. */
     private static final List<String> TYPES = List.of(
             "dev.sessionstorage.jpa.SessionRecord",
             "dev.sessionstorage.security.SecurityJson$ByFields",
@@ -36,7 +38,7 @@ final class SessionRuntimeHints implements RuntimeHintsRegistrar {
             "org.springframework.security.authentication.UsernamePasswordAuthenticationToken",
             "org.springframework.security.web.authentication.preauth.PreAuthenticatedAuthenticationToken");
 
-    /** Modules, mix-ins and deserializers, which Jackson makes. */
+    /** Modules, mix-ins and deserializers, which Jackson creates. */
     private static final String SECURITY_JSON = "classpath*:org/springframework/security/**/jackson/*.class";
 
     @Override

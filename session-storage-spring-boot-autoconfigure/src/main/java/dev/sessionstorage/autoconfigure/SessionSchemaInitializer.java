@@ -21,8 +21,8 @@ import org.springframework.jdbc.datasource.init.ScriptException;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
- * Creates the sessions' table at startup as {@code session.jpa.initialize-schema} says, before Hibernate looks at it. Where it
- * is there, no script runs: PostgreSQL would lock it against writes just to see that its indexes are there too.
+ * Creates the session table at startup as {@code session.jpa.initialize-schema} says, before Hibernate looks at it. If the
+ * table exists, no script runs: on PostgreSQL even {@code create index if not exists} locks the table against writes.
  */
 final class SessionSchemaInitializer extends DataSourceScriptDatabaseInitializer {
 
@@ -32,7 +32,7 @@ final class SessionSchemaInitializer extends DataSourceScriptDatabaseInitializer
     private final JdbcTemplate jdbc;
     private final TransactionTemplate transaction;
 
-    /** Names the table and its indexes in each script as the given function does. */
+    /** Renames the table and its indexes in each script with the given function. */
     SessionSchemaInitializer(DataSource dataSource, DatabaseInitializationMode mode, UnaryOperator<String> names) {
         super(dataSource, settings(dataSource, mode));
         this.names = names;
@@ -55,17 +55,18 @@ final class SessionSchemaInitializer extends DataSourceScriptDatabaseInitializer
             return;
         }
         try {
-            // The table and its indexes at once, where the database can, so that what is there is complete.
+            // One transaction for the table and its indexes, where the database supports it: an existing table is then
+            // complete.
             transaction.executeWithoutResult(status -> runRenamed(scripts));
         } catch (RuntimeException e) {
-            // Another node may have created it at the same moment.
+            // Another node may have created it concurrently.
             if (!isTableThere()) {
                 throw notCreated(e);
             }
         }
     }
 
-    /** A database that cannot be reached is not reported as one that refuses. */
+    /** Only a failed script is reported this way, not an unreachable database. */
     private RuntimeException notCreated(RuntimeException e) {
         return e instanceof ScriptException
                 ? new SessionStartupException(

@@ -39,8 +39,8 @@ import org.springframework.security.web.savedrequest.RequestCache;
 import org.springframework.web.servlet.DispatcherServlet;
 
 /**
- * Lets Spring Security keep everything in the session, without {@code HttpSession}. Not with {@code session.auto-commit=false}:
- * nobody would commit what it keeps.
+ * Lets Spring Security keep everything in the session, without {@code HttpSession}. It is off with
+ * {@code session.auto-commit=false}, because nothing would commit its changes then.
  */
 @AutoConfiguration(after = SessionWebAutoConfiguration.class)
 @ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
@@ -77,7 +77,7 @@ public final class SessionSecurityAutoConfiguration {
         return new SessionRequestCache(SessionRequestCache.pages());
     }
 
-    /** Made only where a chain limits concurrent sessions, so that a repository without principals is a mistake only there. */
+    /** Created lazily: a repository without principals is an error only if a chain limits concurrent sessions. */
     @Bean
     @Lazy
     @ConditionalOnMissingBean(SessionRegistry.class)
@@ -93,12 +93,12 @@ public final class SessionSecurityAutoConfiguration {
             ObjectProvider<ObjectPostProcessor<Object>> postProcessor,
             ObjectProvider<FilterAdjustment> adjustments) {
         Consumer<Object> all = filter -> adjustments.forEach(adjustment -> adjustment.adjust(filter));
-        // Spring Security's configuration may be on the classpath and not in use: then it has no post-processor.
+        // Resolved late: if Spring Security is on the class path but unused, it has no post-processor.
         return http -> SessionSecurityConfigurer.customizer(contexts, tokens, postProcessor.getObject(), all)
                 .customize(http);
     }
 
-    /** Spring MVC asks at the end of each request who made it, for an event: that would read every session. */
+    /** Turns off Spring MVC's event at the end of each request. It contains the user's name, so it would read every session. */
     @Bean
     static BeanPostProcessor noRequestHandledEvents(Environment environment) {
         return new BeanPostProcessor() {
@@ -114,7 +114,7 @@ public final class SessionSecurityAutoConfiguration {
         };
     }
 
-    /** What an optional part of Spring Security needs besides. */
+    /** A change of a filter that an optional part of Spring Security needs. */
     interface FilterAdjustment {
         void adjust(Object filter);
     }

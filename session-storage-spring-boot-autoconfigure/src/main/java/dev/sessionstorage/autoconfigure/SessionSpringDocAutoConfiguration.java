@@ -7,7 +7,7 @@ import org.springdoc.core.utils.SpringDocUtils;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 
-/** Keeps the session out of springdoc's API documents: no client sends it. */
+/** Hides session parameters from springdoc's API documents, because clients do not send them. */
 @AutoConfiguration
 @ConditionalOnClass({SpringDocUtils.class, CurrentSession.class})
 public final class SessionSpringDocAutoConfiguration {

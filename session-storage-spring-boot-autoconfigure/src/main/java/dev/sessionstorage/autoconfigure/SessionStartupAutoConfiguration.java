@@ -15,7 +15,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.ConfigurableEnvironment;
 
-/** Says at the start what holds, and what is probably a mistake. Slices of tests do without it. */
+/** Logs the effective settings and likely mistakes at startup. Test slices leave it out. */
 @AutoConfiguration(before = SessionAutoConfiguration.class)
 public final class SessionStartupAutoConfiguration {
 
@@ -23,7 +23,7 @@ public final class SessionStartupAutoConfiguration {
 
     SessionStartupAutoConfiguration() {}
 
-    /** When a storage is made, which an application that starts lazily puts off. */
+    /** Logs the summary when a storage is created, which lazy initialization may delay. */
     @Bean
     static BeanPostProcessor sessionStorageSummary() {
         return new BeanPostProcessor() {
@@ -42,7 +42,10 @@ public final class SessionStartupAutoConfiguration {
         return beans -> new UnknownProperties(environment).warn();
     }
 
-    /** Without filter and {@code @CurrentSession}; who calls the storage explicitly has a bean of their own. */
+    /**
+     * Fails the startup of a WebFlux application, which would get neither the filter nor {@code @CurrentSession}. An
+     * application with its own storage calls it explicitly and may start.
+     */
     @Configuration(proxyBeanMethods = false)
     @ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.REACTIVE)
     @ConditionalOnMissingBean(SessionStorage.class)
@@ -61,7 +64,7 @@ public final class SessionStartupAutoConfiguration {
         }
     }
 
-    /** Whatever {@code management.endpoint.env.show-values} says. */
+    /** Masks the cookie's secrets in Actuator's endpoints, whatever {@code management.endpoint.env.show-values} says. */
     @Configuration(proxyBeanMethods = false)
     @ConditionalOnClass(SanitizingFunction.class)
     static final class ActuatorConfiguration {

@@ -2,7 +2,7 @@ package dev.sessionstorage.autoconfigure;
 
 import org.jspecify.annotations.Nullable;
 
-/** A mistake that only the application's developer or operator can put right: what is wrong, and what to do. */
+/** A configuration mistake, with a description and the action that corrects it. */
 final class SessionStartupException extends RuntimeException {
 
     private final String action;

@@ -3,8 +3,8 @@ package dev.sessionstorage.autoconfigure;
 import dev.sessionstorage.SessionStorage;
 
 /**
- * Changes the storage that the starter builds, where no property does: its Jackson mapper, or who is told of its events. Any
- * bean of this type is called.
+ * Customizes what no property of the storage covers, such as its Jackson mapper or the receiver of its events. All beans of
+ * this type are called.
  */
 @FunctionalInterface
 public interface SessionStorageBuilderCustomizer {

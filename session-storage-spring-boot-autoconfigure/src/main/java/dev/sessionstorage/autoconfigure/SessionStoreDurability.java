@@ -1,4 +1,4 @@
 package dev.sessionstorage.autoconfigure;
 
-/** Whether stored sessions outlive this process, so that the secret that signs their ids must do so too. */
+/** Whether stored sessions outlive this process. If so, the secret that signs their ids must outlive it too. */
 record SessionStoreDurability(boolean survivesRestart) {}

@@ -21,7 +21,7 @@ import org.hibernate.mapping.Table;
 import org.jspecify.annotations.Nullable;
 import org.springframework.util.ReflectionUtils;
 
-/** The table of {@code session.jpa.table-name}, under which Hibernate and the schema scripts know the sessions. */
+/** The table {@code session.jpa.table-name}: its name in Hibernate's mapping and in the schema scripts. */
 final class SessionTable {
 
     static final String DEFAULT_NAME = "session_data";
@@ -46,8 +46,8 @@ final class SessionTable {
     }
 
     /**
-     * Gives the entity's table, columns and indexes their names, whatever naming strategy, quotes or default schema the
-     * application has for its own: the schema scripts know these only. Without a schema the table is in the default one.
+     * Sets the names of the entity's table, columns and indexes to those of the schema scripts, whatever naming strategy,
+     * quoting or default schema the application uses. Without a schema the table is in the default one.
      */
     void nameIn(Metadata metadata, JdbcEnvironment environment) {
         PersistentClass entity = metadata.getEntityBinding(SessionMapping.ENTITY);
@@ -62,7 +62,10 @@ final class SessionTable {
         addIndex(table, entity.getProperty("expires"));
     }
 
-    /** Of two entities with one table, Hibernate would create, alter and check the table for one and break the other. */
+    /**
+     * Fails if another entity maps the same table: Hibernate would create, alter and check it for one entity and break the
+     * other.
+     */
     void checkIsOwn(Metadata metadata, SessionFactoryImplementor hibernate) {
         SqlStringGenerationContext names = hibernate.getSqlStringGenerationContext();
         String own = names.format(
@@ -78,7 +81,7 @@ final class SessionTable {
         }
     }
 
-    /** Not by an annotation: the name of an index depends on the table's, and Hibernate cannot rename one. */
+    /** Adds an index here and not by an annotation: its name depends on the table's, and Hibernate cannot rename an index. */
     private void addIndex(Table table, Property property) {
         Index index = new Index();
         index.setTable(table);
@@ -87,7 +90,7 @@ final class SessionTable {
         table.addIndex(index);
     }
 
-    /** Where a database has no schemas, its catalogs are what others call so. */
+    /** Uses the catalog for databases without schemas: their catalogs are what others call schemas. */
     private static void moveToSchema(Table table, Database database, JdbcEnvironment environment, Identifier schema) {
         boolean schemas = environment.getNameQualifierSupport().supportsSchemas();
         database.getNamespaces().forEach(namespace -> namespace.getTables().remove(table));
@@ -100,7 +103,10 @@ final class SessionTable {
                 .registerTable(Identifier.toIdentifier(DEFAULT_NAME), table);
     }
 
-    /** A column that is quoted once stays quoted, and then needs the case that the database gives to a name without quotes. */
+    /**
+     * Sets the column's name. A quoted column stays quoted, so its name needs the case that the database gives to unquoted
+     * names.
+     */
     private static void nameColumn(PersistentClass entity, Property property, IdentifierHelper identifiers) {
         Field field = Objects.requireNonNull(ReflectionUtils.findField(entity.getMappedClass(), property.getName()));
         String unquoted = field.getAnnotation(jakarta.persistence.Column.class).name();
@@ -109,7 +115,7 @@ final class SessionTable {
                 column.isQuoted() ? identifiers.toMetaDataObjectName(Identifier.toIdentifier(unquoted)) : unquoted);
     }
 
-    /** A statement of a schema script with the names that {@link #nameIn} has given. */
+    /** Replaces the names in a statement of a schema script by those that {@link #nameIn} has set. */
     String rename(String statement, SessionFactoryImplementor hibernate, Table table) {
         Dialect dialect = hibernate.getJdbcServices().getDialect();
         String qualified = hibernate.getSqlStringGenerationContext().format(table.getQualifiedTableName());

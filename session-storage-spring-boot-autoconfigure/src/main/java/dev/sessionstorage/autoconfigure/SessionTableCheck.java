@@ -5,7 +5,7 @@ import dev.sessionstorage.jpa.JpaSessionDataRepository;
 import org.springframework.core.NestedExceptionUtils;
 import org.springframework.util.unit.DataSize;
 
-/** A table that is missing, or too narrow for the largest session, stops the start and not the first user. */
+/** Fails the startup, and not the first request, if the table is missing or too narrow for the largest session. */
 final class SessionTableCheck {
 
     private static final String CREATE = "create it with the script for your database from the package"
@@ -16,7 +16,7 @@ final class SessionTableCheck {
 
     static void check(JpaSessionDataRepository repository, SessionProperties.Jpa properties, DataSize maxSize) {
         int length = maxDataLength(repository, properties);
-        // A character is a byte at least.
+        // A character takes at least one byte.
         if (length > 0 && maxSize.toBytes() > length) {
             throw new SessionStartupException(
                     "session.max-size is " + maxSize.toBytes() + " bytes, but the data of a session in the table '"
@@ -25,7 +25,7 @@ final class SessionTableCheck {
         }
     }
 
-    /** For a start that Hibernate would stop without saying where the table comes from. */
+    /** Replaces Hibernate's own failure, which does not say how to create the table. */
     static SessionStartupException missing(SessionProperties.Jpa properties) {
         return new SessionStartupException(
                 "The table '" + properties.tableName() + "' of the sessions is missing.",

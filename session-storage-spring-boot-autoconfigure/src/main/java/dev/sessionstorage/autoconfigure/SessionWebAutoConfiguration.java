@@ -44,7 +44,7 @@ import org.springframework.web.servlet.mvc.method.annotation.ExceptionHandlerExc
 import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandlerAdapter;
 import org.springframework.web.servlet.support.SessionFlashMapManager;
 
-/** Brings {@code @CurrentSession} and the automatic commit to Spring MVC. */
+/** Adds {@code @CurrentSession} and the automatic commit to Spring MVC. */
 @AutoConfiguration(after = SessionAutoConfiguration.class, before = WebMvcAutoConfiguration.class)
 @ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
 @ConditionalOnClass({DispatcherServlet.class, WebMvcConfigurer.class})
@@ -82,7 +82,7 @@ public final class SessionWebAutoConfiguration {
         return SessionFilter.afterRequest();
     }
 
-    /** Without automatic commits, what outlives a request stays in {@code HttpSession} on purpose. */
+    /** Off without automatic commits: {@code HttpSession} is then used on purpose. */
     @Bean
     @ConditionalOnBooleanProperty(name = "session.auto-commit", matchIfMissing = true)
     HttpSessionListener firstHttpSession() {
@@ -117,7 +117,7 @@ public final class SessionWebAutoConfiguration {
         }
     }
 
-    /** Spring MVC's own places for what outlives a request; without automatic commits nothing there would be stored. */
+    /** Keeps flash and model attributes in the session. Without automatic commits they would never be stored. */
     @Configuration(proxyBeanMethods = false)
     @ConditionalOnBooleanProperty(name = "session.auto-commit", matchIfMissing = true)
     static final class ModelConfiguration {
@@ -128,7 +128,7 @@ public final class SessionWebAutoConfiguration {
             return new SessionFlashMaps(storage.cookie(), types);
         }
 
-        /** With {@code @EnableWebMvc} there is one already, which nobody has chosen. */
+        /** Replaces the flash map manager that {@code @EnableWebMvc} registers by default. */
         @Bean
         static BeanPostProcessor flashMapsInTheSession(
                 ConfigurableListableBeanFactory beans,
@@ -177,7 +177,7 @@ public final class SessionWebAutoConfiguration {
         }
     }
 
-    /** Before Spring MVC's own, which take a Locale or a ZoneId by its type, whatever its annotation says. */
+    /** Puts the resolver before Spring MVC's own, which claim a Locale or a ZoneId by its type, whatever its annotation. */
     @Bean
     static BeanPostProcessor currentSessionForHandlers() {
         CurrentSessionArgumentResolver resolver = new CurrentSessionArgumentResolver();

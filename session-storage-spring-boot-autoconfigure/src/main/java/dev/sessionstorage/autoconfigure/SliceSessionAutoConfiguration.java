@@ -9,8 +9,8 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.context.annotation.Bean;
 
 /**
- * Keeps sessions in memory in the slice of a {@code @WebMvcTest}, whatever {@code session.repository} says: a slice has
- * neither database nor Redis. It is listed for slices only.
+ * Keeps sessions in memory in the slice of a {@code @WebMvcTest}, whatever {@code session.repository} says, because a slice has
+ * neither a database nor Redis. It is registered for slices only.
  */
 @AutoConfiguration(
         after = {JpaSessionAutoConfiguration.class, RedisSessionAutoConfiguration.class},

@@ -15,12 +15,18 @@ import org.springframework.core.env.EnumerablePropertySource;
 import org.springframework.core.env.PropertySource;
 import org.springframework.core.env.SystemEnvironmentPropertySource;
 
-/** Names below {@code session.} that nothing reads: a misspelt timeout would otherwise start an application with another one. */
+/**
+ * Warns about unknown properties under {@code session.}: a misspelt timeout would otherwise silently leave the default in
+ * force.
+ */
 final class UnknownProperties {
 
     private static final Log LOG = LogFactory.getLog(UnknownProperties.class);
     private static final String PREFIX = "session.";
-    /** A desktop, a shell or the application itself may use SESSION_MANAGER and the like. */
+    /**
+     * The largest edit distance of a typo. It is small because a desktop, a shell or the application may use variables such as
+     * SESSION_MANAGER.
+     */
     private static final int TYPING_ERROR = 2;
 
     private final ConfigurableEnvironment environment;
@@ -73,7 +79,10 @@ final class UnknownProperties {
                 + (likely == null ? "." : ": do you mean " + likely + "?");
     }
 
-    /** Only what is nearly one of ours, and not what the application itself puts into that one by a placeholder. */
+    /**
+     * Returns a warning only for a name close to one of ours, unless that property is set too, perhaps from this variable by a
+     * placeholder.
+     */
     private @Nullable String ofVariable(String given) {
         String name = given.replaceAll("_\\d+(?=_|$)", "").toLowerCase(Locale.ROOT);
         if (!name.startsWith("session_")) {
@@ -94,7 +103,7 @@ final class UnknownProperties {
                 .orElse(null);
     }
 
-    /** The nearest name, if it is near or ends alike. */
+    /** Returns the closest known name, if it is close enough or has a similar ending. */
     private @Nullable String likely(String name) {
         return known.stream()
                 .filter(one -> distance(one, name) <= Math.max(TYPING_ERROR, (name.length() - PREFIX.length()) / 3)
@@ -118,7 +127,7 @@ final class UnknownProperties {
         return name.replaceAll("[^A-Za-z0-9]", "").toLowerCase(Locale.ROOT);
     }
 
-    /** How many characters have to be put in, left out or changed (Levenshtein). */
+    /** The Levenshtein distance. */
     private static int distance(String from, String to) {
         int[] row = new int[to.length() + 1];
         for (int j = 0; j <= to.length(); j++) {

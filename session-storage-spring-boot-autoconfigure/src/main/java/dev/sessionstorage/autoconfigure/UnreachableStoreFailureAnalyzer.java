@@ -10,10 +10,13 @@ import org.springframework.beans.factory.BeanCreationException;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.diagnostics.FailureAnalyzer;
 
-/** Boot's failure report where this project's beans do not start because the database or Redis cannot be reached. */
+/** Reports that this project's beans failed to start because the database or Redis is unreachable. */
 final class UnreachableStoreFailureAnalyzer implements FailureAnalyzer {
 
-    /** Connection, authorization, and no such database (SQL:2016, 24.1, and PostgreSQL's "cannot connect now"). */
+    /**
+     * The SQLSTATE classes for connection errors, authorization errors and unknown databases (SQL:2016, 24.1), and the class of
+     * PostgreSQL's "cannot connect now".
+     */
     private static final Set<String> STATES = Set.of("08", "28", "3D", "57");
 
     private static final Set<String> REDIS = Set.of(
@@ -53,7 +56,7 @@ final class UnreachableStoreFailureAnalyzer implements FailureAnalyzer {
         return origin != null && origin.contains("dev/sessionstorage/");
     }
 
-    /** Hibernate keeps to itself why it got no connection, and only says that it has no dialect. */
+    /** Without a connection, Hibernate hides the cause and reports only a missing dialect. */
     private static boolean isDatabase(Throwable cause) {
         if (!(cause instanceof SQLException sql)) {
             return String.valueOf(cause.getMessage()).startsWith("Unable to determine Dialect without JDBC metadata");

@@ -8,8 +8,9 @@ import org.springframework.core.env.MapPropertySource;
 import org.springframework.util.ClassUtils;
 
 /**
- * Leaves open-in-view off where nobody has chosen Spring Data JPA: Hibernate comes along with the sessions, and every request
- * of an application that uses plain JDBC would hold its connection from the first transaction until the view is written.
+ * Turns open session in view off by default if Spring Data JPA is absent. Hibernate then only comes with the sessions, and with
+ * open session in view every request of a plain JDBC application would hold its connection from its first transaction until the
+ * view is rendered.
  */
 final class WithoutOpenInView implements EnvironmentPostProcessor {
 
