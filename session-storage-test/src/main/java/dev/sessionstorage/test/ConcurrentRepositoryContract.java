@@ -19,7 +19,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** The part of the contract that is about many threads, and what both parts build on. */
+/** The concurrency part of the contract, and the base class of the other parts. */
 @Timeout(60)
 abstract class ConcurrentRepositoryContract {
 
@@ -130,7 +130,7 @@ abstract class ConcurrentRepositoryContract {
         }
     }
 
-    /** Either may be first: an extension may leave the version, and then both succeed. */
+    /** Either may run first. An extension may keep the version, so both may succeed. */
     @Test
     void anUpdateIsNotLostToAnExtensionAtTheSameMoment() throws Exception {
         for (int round = 0; round < ROUNDS; round++) {
@@ -169,7 +169,7 @@ abstract class ConcurrentRepositoryContract {
         return clock.instant().plus(duration);
     }
 
-    /** Data of a new session that expires in an hour. */
+    /** Creates the data of a new session that expires in an hour. */
     SessionData data(String json) {
         return SessionData.fromJson(json, 0, clock.instant(), "ada", in(HOUR));
     }
@@ -182,7 +182,7 @@ abstract class ConcurrentRepositoryContract {
         return repository.createData(data, data.expires());
     }
 
-    /** A record that must be there. */
+    /** Reads a record that must exist. */
     SessionData read(String id) {
         SessionData data = repository.readData(id);
         assertThat(data).as("the record").isNotNull();

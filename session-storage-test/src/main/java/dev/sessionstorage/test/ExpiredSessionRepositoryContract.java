@@ -12,8 +12,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * What every {@link ExpiredSessionRepository} must do, on top of {@link SessionDataRepositoryContract}. Whatever the store holds
- * that ends before the clock's start, in 2100, is deleted: never let it be one in use.
+ * The contract of every {@link ExpiredSessionRepository}, on top of {@link SessionDataRepositoryContract}. The tests delete
+ * every record in the store that expires before the year 2100, where their clock starts. Never run them on a store in use.
  */
 public abstract class ExpiredSessionRepositoryContract extends SessionDataRepositoryContract {
 
@@ -26,7 +26,7 @@ public abstract class ExpiredSessionRepositoryContract extends SessionDataReposi
     @Override
     protected abstract ExpiredSessionRepository repository(Clock clock);
 
-    /** Only the records of the test itself are left after this, because those of other tests expire before. */
+    /** Deletes the records of other tests, which expire before the new time, so that only the test's own records remain. */
     @BeforeEach
     void moveToATimeWithoutRecords() {
         clock.advance(Duration.ofDays(1).plus(ExpiredSessionRepository.MARGIN));
@@ -122,7 +122,7 @@ public abstract class ExpiredSessionRepositoryContract extends SessionDataReposi
                 .toList();
     }
 
-    /** How many there were. */
+    /** Returns the number of deleted records. */
     private int deleteAllExpired() {
         int all = 0;
         int deleted;

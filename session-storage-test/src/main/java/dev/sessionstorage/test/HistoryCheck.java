@@ -15,9 +15,9 @@ import java.util.SplittableRandom;
 import java.util.function.UnaryOperator;
 
 /**
- * Proves by its history that a repository loses no update and lets no dead session answer: many threads make random requests
- * to the same few sessions, each request is logged as invoked, then acknowledged, refused or unknown, and afterwards the log
- * is checked for what cannot have happened. This is how Jepsen tests databases.
+ * Checks by a history that a repository loses no update and that no dead session answers, as Jepsen tests databases. Many
+ * threads make random requests to the same few sessions. Each request is logged as invoked, then as acknowledged, refused or
+ * unknown. Afterwards the log is searched for impossible results.
  *
  * <pre>{@code
  * HistoryCheck.Report report = HistoryCheck.of(repository).run();
@@ -25,21 +25,20 @@ import java.util.function.UnaryOperator;
  * }</pre>
  *
  * <p>Requests read, set blindly, set after a read, append by {@code update}, set and consume flash values, extend the idle
- * timeout, rotate, destroy, expire, and clean up. They go through two {@link SessionStorage} objects, as if there were two
- * nodes. The history shows a violation only if threads met in the right moment, so a run that finds none proves less than a
- * longer one.
+ * timeout, rotate, destroy, expire, and clean up. They go through two {@link SessionStorage} objects, which act as two nodes. A
+ * violation shows only if threads interleave at the right moment, so a longer clean run proves more than a short one.
  *
- * <p>The repository must go by the system's clock. It is safe to use one that fails at times: a request that it failed may
- * have happened or not, and everything else must still hold.
+ * <p>The repository must use the system clock. It may fail at times: a failed request may or may not have taken effect, and all
+ * other guarantees must still hold.
  *
- * <p>The system property {@code history.seconds} sets how long a run takes, {@code history.seed} repeats the choices of an
- * earlier run: what each thread does to which session, though not how the machine schedules the threads.
+ * <p>The system property {@code history.seconds} sets how long a run takes. {@code history.seed} repeats the choices of an
+ * earlier run: what each thread does to which session, but not how the machine schedules the threads.
  */
 public final class HistoryCheck {
 
     private static final Duration DEFAULT_DURATION = Duration.ofSeconds(4);
     private static final int DEFAULT_ROUND = 40_000;
-    /** Enough for all to happen that can happen, also where a busy machine is slow. */
+    /** Enough to cover every kind of operation, even on a slow, busy machine. */
     private static final int AT_LEAST = 2_000;
 
     private final SessionDataRepository repository;
@@ -57,9 +56,9 @@ public final class HistoryCheck {
     }
 
     /**
-     * A check of a repository that goes by the system's clock.
+     * Creates a check of a repository that uses the system clock.
      *
-     * @param repository the repository; only sessions that the check creates are touched, but expired ones are deleted
+     * @param repository the repository. The check touches only sessions that it creates, but deletes expired ones of others too
      * @return the check, with 8 threads for 4 seconds
      */
     public static HistoryCheck of(SessionDataRepository repository) {
@@ -67,7 +66,7 @@ public final class HistoryCheck {
     }
 
     /**
-     * How many threads make requests.
+     * Sets the number of threads that make requests.
      *
      * @param threads at least 1
      * @return this
@@ -81,7 +80,7 @@ public final class HistoryCheck {
     }
 
     /**
-     * How long requests are made, without the time to check them; at least some 2,000 are.
+     * Sets how long requests are made, excluding the time to check them. At least about 2,000 are made.
      *
      * @param duration the time
      * @return this
@@ -92,7 +91,7 @@ public final class HistoryCheck {
     }
 
     /**
-     * What the choices follow from; random by default.
+     * Sets the seed of the random choices; a random one by default.
      *
      * @param seed any number
      * @return this
@@ -103,7 +102,7 @@ public final class HistoryCheck {
     }
 
     /**
-     * What the choices follow from, to be given to the other processes of a check.
+     * The seed of the random choices. Give it to the other processes of a check.
      *
      * @return the seed
      */
@@ -111,20 +110,20 @@ public final class HistoryCheck {
         return seed;
     }
 
-    /** After how many operations the history is checked, and new sessions are used. */
+    /** Sets after how many operations the history is checked and new sessions are used. */
     HistoryCheck roundsOf(int operations) {
         this.round = operations;
         return this;
     }
 
-    /** Changes the storages. */
+    /** Customizes the storages. */
     HistoryCheck settings(UnaryOperator<SessionStorage.Builder> settings) {
         this.settings = settings;
         return this;
     }
 
     /**
-     * Makes requests for the given time, checking them in rounds, and stops at the first round with a violation.
+     * Makes requests for the given time and checks them in rounds. It stops after the first round with a violation.
      *
      * @return what happened
      */
@@ -144,11 +143,12 @@ public final class HistoryCheck {
     }
 
     /**
-     * Makes requests for the given time as one of several processes on one machine, which must all run this at the same time,
-     * and writes the log to a file. {@link #check} checks the logs of all.
+     * Makes requests for the given time as one of several processes on one machine, and writes the log to a file. All processes
+     * must run this at the same time. {@link #check} checks the logs of all.
      *
      * @param directory an empty directory that the processes share
-     * @param firstThread a number that no other process has between it and its last thread's
+     * @param firstThread the number of this process's first thread; the numbers of its threads must not overlap those of other
+     *     processes
      */
     public void record(Path directory, int firstThread) {
         HistoryNodes nodes = new HistoryNodes(repository, settings);
@@ -160,10 +160,10 @@ public final class HistoryCheck {
     }
 
     /**
-     * Checks what all processes have recorded. Times in their logs are comparable on Linux, where
-     * {@link System#nanoTime()} is the machine's CLOCK_MONOTONIC.
+     * Checks the logs of all processes. Their times are comparable on Linux, where {@link System#nanoTime()} is the machine's
+     * CLOCK_MONOTONIC.
      *
-     * @param directory the directory that the processes shared
+     * @param directory the directory that the processes have shared
      * @return what happened
      */
     public Report check(Path directory) {
@@ -179,7 +179,7 @@ public final class HistoryCheck {
         return report;
     }
 
-    /** What a check has done and found. */
+    /** The operations and findings of a check. */
     public static final class Report {
 
         private static final int SHOWN = 10;
@@ -208,7 +208,7 @@ public final class HistoryCheck {
         }
 
         /**
-         * Whether nothing was found.
+         * Whether the check found no violation.
          *
          * @return true if there is no violation
          */
@@ -217,7 +217,7 @@ public final class HistoryCheck {
         }
 
         /**
-         * What cannot have happened, but did.
+         * The violations: results that a correct repository cannot produce.
          *
          * @return a sentence for each violation, with the operations that prove it; sessions appear by a short hash only
          */
@@ -226,7 +226,7 @@ public final class HistoryCheck {
         }
 
         /**
-         * How many requests were made.
+         * The number of requests made.
          *
          * @return the number
          */
@@ -235,7 +235,7 @@ public final class HistoryCheck {
         }
 
         /**
-         * How often the storages told of an event, to see that a run has met what it was to meet.
+         * How often the storages reported an event. It shows whether a run covered what it was meant to cover.
          *
          * @param event the event
          * @return the number
@@ -248,7 +248,7 @@ public final class HistoryCheck {
             return counts.getOrDefault(kind, Map.of()).getOrDefault(outcome, 0L);
         }
 
-        /** The seed, what was done how often with what outcome, and the first violations. */
+        /** Shows the seed, the number of operations by kind and outcome, and the first violations. */
         @Override
         public String toString() {
             StringBuilder text = new StringBuilder(

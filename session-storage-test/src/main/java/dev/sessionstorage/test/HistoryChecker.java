@@ -11,8 +11,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds what cannot have happened in a history. Rules about ids are here: an id that has ended answers nobody, and no id ends
- * unless somebody ended it. What a session holds is checked session by session, across its rotations: {@link HistorySession}.
+ * Finds the violations in a history. The rules about ids are here: an id that has ended never answers, and an id ends only if
+ * an operation ended it. {@link HistorySession} checks what each session holds, across its rotations.
  */
 final class HistoryChecker {
 
@@ -26,7 +26,7 @@ final class HistoryChecker {
                 history.stream().mapToLong(operation -> operation.invoked).min().orElse(0);
     }
 
-    /** The violations, as sentences; empty if all is well. */
+    /** Returns the violations as sentences; empty if there are none. */
     static List<String> violations(List<HistoryOperation> history) {
         return new HistoryChecker(history).check();
     }
@@ -62,7 +62,7 @@ final class HistoryChecker {
         return violations;
     }
 
-    /** The id under which a session was created. */
+    /** Returns the id under which a session was created. */
     private static String origin(String id, Map<String, String> origins) {
         String oldest = id;
         for (String older = origins.get(id); older != null; older = origins.get(older)) {
@@ -123,7 +123,7 @@ final class HistoryChecker {
         violations.add(text.append('.').toString());
     }
 
-    /** Takes a violation and the operations that prove it. */
+    /** Receives a violation and the operations that prove it. */
     @FunctionalInterface
     interface Reporter {
         void report(String sentence, @Nullable HistoryOperation... operations);

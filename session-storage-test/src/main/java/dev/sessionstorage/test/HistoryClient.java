@@ -22,7 +22,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** One thread of a workload: it makes random operations and logs each. */
+/** One thread of a workload, which makes random operations and logs each. */
 final class HistoryClient {
 
     private static final String LIST = "list";
@@ -35,7 +35,7 @@ final class HistoryClient {
     private final HistoryNodes nodes;
     private final HistorySlots slots;
     private final Random random;
-    /** Cookies that were current some time ago: most of their ids are dead by now. */
+    /** Cookies that were current some time ago. Most of their ids have ended by now. */
     private final @Nullable HistoryCookie[] oldCookies = new @Nullable HistoryCookie[HistorySlots.COUNT];
 
     private final List<HistoryOperation> history = new ArrayList<>();
@@ -51,10 +51,10 @@ final class HistoryClient {
         return history;
     }
 
-    /** Makes a random operation. All is drawn before it starts, so that a seed repeats the choices whatever they meet. */
+    /** Makes a random operation. All choices are drawn before it starts, so a seed repeats them whatever the outcomes. */
     void step() {
         Kind kind = Kind.random(random);
-        // The first slots are picked more often, so that there are both crowded and quiet sessions.
+        // Favours the first slots, so that both crowded and quiet sessions occur.
         int slot = random.nextInt(1 + random.nextInt(HistorySlots.COUNT));
         int node = random.nextInt(nodes.count());
         int pause = random.nextInt(8);
@@ -79,7 +79,7 @@ final class HistoryClient {
         }
     }
 
-    /** Reads the session of a cookie, as the last thing that happens to it. */
+    /** Reads the session of a cookie, as its last operation. */
     HistoryOperation readAtTheEnd(HistoryCookie cookie) {
         HistoryOperation operation = operation(Kind.READ);
         run(operation, () -> open(operation, nodes.node(0), cookie, 0));
@@ -195,7 +195,7 @@ final class HistoryClient {
         }
     }
 
-    /** Commits, and logs what was stored by that: the session shows it then. */
+    /** Commits, and logs what was stored: afterwards the session shows it. */
     private void commit(HistoryOperation operation, SessionStorage storage, Session session) {
         String id = session.id();
         operation.committing = System.nanoTime();
@@ -206,7 +206,7 @@ final class HistoryClient {
         operation.state = state(session, operation.committing, System.nanoTime(), null, false);
     }
 
-    /** Ends a record by an expiry that has passed: it is still stored, and nobody may see it. */
+    /** Expires a record: it is still stored, but no read may return it. */
     private void expire(HistoryOperation operation, String id) {
         SessionDataRepository repository = nodes.repository();
         SessionData data = guard(() -> repository.readData(id));
@@ -263,7 +263,7 @@ final class HistoryClient {
         return value == null ? null : value.toString().intern();
     }
 
-    /** Lets others in between a read and a commit, most often for no longer than it takes. */
+    /** Lets other threads run between a read and a commit, mostly only as long as they need. */
     private static void pause(int choice) {
         if (choice < PAUSES.length) {
             LockSupport.parkNanos(PAUSES[choice]);
@@ -278,10 +278,10 @@ final class HistoryClient {
         }
     }
 
-    /** What the storage would have turned into a conflict. */
+    /** A failure that the storage would report as a conflict. */
     private static final class Refused extends RuntimeException {}
 
-    /** What the storage would have turned into a SessionUnavailableException. */
+    /** A failure that the storage would report as a SessionUnavailableException. */
     private static final class RepositoryFailure extends RuntimeException {
         RepositoryFailure(RuntimeException cause) {
             super(cause);

@@ -6,12 +6,12 @@ import java.io.Serializable;
 /**
  * A cookie as a browser would send it.
  *
- * @param id the hash of the id in it
+ * @param id the hash of the cookie's id
  * @param header the Cookie header
  */
 record HistoryCookie(String id, String header) implements Serializable {
 
-    /** From the header that a commit returned. */
+    /** Parses the header that a commit returned. */
     static HistoryCookie of(String sessionId, String setCookie) {
         return new HistoryCookie(SessionId.hash(sessionId).intern(), setCookie.substring(0, setCookie.indexOf(';')));
     }

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Checks a session's flash values: each is consumed once at most, and is there until then unless another replaces it. */
+/** Checks a session's flash values. Each is consumed at most once, and stays until then unless another replaces it. */
 final class HistoryFlash {
 
     private final List<HistoryOperation> operations;
@@ -56,7 +56,10 @@ final class HistoryFlash {
         }
     }
 
-    /** A token that was seen after an instant had been written, and nothing known by then had taken its place. */
+    /**
+     * Checks a token that was seen after an instant: it had been written, and nothing known by then had consumed or replaced
+     * it.
+     */
     private void checkVisible(String token, long from, HistoryOperation reader) {
         HistoryOperation writer = writers.get(token);
         if (writer == null || writer.outcome == Outcome.FAILED) {
@@ -79,7 +82,7 @@ final class HistoryFlash {
         }
     }
 
-    /** An acknowledged flash value is missing only if it may have been consumed or replaced. */
+    /** Checks that an acknowledged flash value is missing only if it may have been consumed or replaced. */
     private void checkNothingWaits(HistoryOperation observer) {
         for (HistoryOperation flash : operations) {
             if (flash.kind == Kind.FLASH

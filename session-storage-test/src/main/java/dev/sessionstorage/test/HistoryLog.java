@@ -16,8 +16,8 @@ import java.util.Map;
 /**
  * The history of one process, in a file.
  *
- * @param operations what its threads did
- * @param events how often its storages told of each event
+ * @param operations the operations of its threads
+ * @param events how often its storages reported each event
  */
 record HistoryLog(ArrayList<HistoryOperation> operations, Map<SessionEvent, Long> events) implements Serializable {
 

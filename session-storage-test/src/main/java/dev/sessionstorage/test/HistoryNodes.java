@@ -16,8 +16,8 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.function.UnaryOperator;
 
 /**
- * The storages over one repository: as many as a cluster of two nodes has, because the commits of one storage queue up, and
- * one whose clock is ahead by more than a tenth of the idle timeout, so that each of its reads has an extension due.
+ * The storages over one repository. Two act as a cluster of two nodes, because the commits of a single storage queue up. A
+ * third has a clock that is ahead by more than a tenth of the idle timeout, so each of its reads has an extension due.
  */
 final class HistoryNodes {
 
@@ -57,7 +57,7 @@ final class HistoryNodes {
             SessionStorage storage = node(0);
             storage.destroySession(storage.getSession(cookie.header()));
         } catch (SessionUnavailableException | SessionConflictException e) {
-            // Its own expiry ends it, or it has another id by now.
+            // The session will expire, or it has another id by now.
         }
     }
 

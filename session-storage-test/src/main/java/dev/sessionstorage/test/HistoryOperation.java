@@ -7,13 +7,13 @@ import java.util.Random;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One line of a history: one {@code getSession … commitSession} or {@code destroySession}. Filled in by the thread that runs
- * it, read by the checker when all threads are done. Ids are kept as hashes. Times are {@link System#nanoTime()}, which on
- * Linux is CLOCK_MONOTONIC: the same for every process of one machine.
+ * One entry of a history: one {@code getSession … commitSession} or {@code destroySession}. The thread that runs it fills it
+ * in; the checker reads it when all threads are done. Ids are kept as hashes. Times are {@link System#nanoTime()}, which on
+ * Linux is CLOCK_MONOTONIC, the same for every process of a machine.
  */
 final class HistoryOperation implements Serializable {
 
-    /** What the operation does, and how often out of a hundred it is picked. */
+    /** What the operation does, and how many of a hundred operations are of this kind. */
     enum Kind {
         /** Reads everything, a flash value included, and does not commit. */
         READ(16),
@@ -23,23 +23,23 @@ final class HistoryOperation implements Serializable {
         SET_AFTER_READ(13),
         /** Appends the token to the list by {@code update}. */
         APPEND(18),
-        /** An append and a blind set in one commit: both or none. */
+        /** An append and a blind set in one commit, which must be atomic. */
         APPEND_AND_SET(6),
         /** Sets the flash value to the token. */
         FLASH(8),
         /** Gets the flash value and commits. */
         CONSUME(10),
-        /** Only reads, and commits when an extension of the idle timeout is due. */
+        /** Only reads, and commits when the expiry is due to slide. */
         EXTEND(6),
         /** Appends the token and rotates the id. */
         ROTATE(4),
         /** Destroys the session. */
         DESTROY(2),
-        /** Ends the record in the repository by an expiry that has passed. */
+        /** Gives the record an expiry in the past. */
         EXPIRE(2),
         /** Deletes expired records. */
         CLEAN_UP(2),
-        /** Appends the token to a new session; follows where a session was found to be gone. */
+        /** Appends the token to a new session, after a session was found to be gone. */
         CREATE(0);
 
         private final int weight;
@@ -67,32 +67,32 @@ final class HistoryOperation implements Serializable {
 
     /** How the operation ended. */
     enum Outcome {
-        /** Acknowledged: it has happened. */
+        /** Acknowledged: it has taken effect. */
         OK,
-        /** Refused: it has certainly not happened. */
+        /** Refused: it has certainly not taken effect. */
         FAILED,
-        /** The repository failed while it was written: it may have happened. */
+        /** The repository failed during the write: it may have taken effect. */
         UNKNOWN
     }
 
     final Kind kind;
-    /** The thread and its operation's number: unique in the history, and what the operation writes. */
+    /** What the operation writes: the thread and its operation's number, unique in the history. */
     final String token;
 
     /** The hash of the id that the cookie named, or null if there was none. */
     @Nullable
     String id;
-    /** Whether that id answered. */
+    /** Whether that id opened a session. */
     boolean found;
-    /** Whether that id was found to be gone, at once or by the commit. */
+    /** Whether that id was found to be gone, by the read or by the commit. */
     boolean gone;
-    /** The cookie that the commit returned, if its id is another one. */
+    /** The cookie that the commit returned, if its id has changed. */
     @Nullable
     HistoryCookie newCookie;
-    /** The register's token that a set-after-read has read. */
+    /** The register's token that a set-after-read read. */
     @Nullable
     String previous;
-    /** The flash token that the operation has consumed. */
+    /** The flash token that the operation consumed. */
     @Nullable
     String consumed;
 
@@ -105,7 +105,7 @@ final class HistoryOperation implements Serializable {
 
     Outcome outcome = Outcome.UNKNOWN;
     long invoked;
-    /** When the session had been read. */
+    /** When the read had finished. */
     long read;
     /** When the write began; 0 if it never did. */
     long committing;
@@ -121,7 +121,7 @@ final class HistoryOperation implements Serializable {
         return outcome == Outcome.OK;
     }
 
-    /** Whether its commit is a write that a session which has ended must refuse. */
+    /** Whether its commit is a write that an ended session must refuse. */
     boolean writes() {
         return switch (kind) {
             case BLIND_SET, SET_AFTER_READ, APPEND, APPEND_AND_SET, FLASH, ROTATE, CREATE -> committing > 0;
@@ -130,12 +130,12 @@ final class HistoryOperation implements Serializable {
         };
     }
 
-    /** Whether it ends the id it was invoked with, if it succeeds. */
+    /** Whether it ends its id if it succeeds. */
     boolean ends() {
         return found && (kind == Kind.DESTROY || isExclusiveEnd());
     }
 
-    /** Of these one at most can succeed for an id. */
+    /** Whether at most one operation of this kind can succeed for an id. */
     boolean isExclusiveEnd() {
         return found && (kind == Kind.ROTATE || kind == Kind.EXPIRE);
     }
@@ -150,7 +150,7 @@ final class HistoryOperation implements Serializable {
         return newCookie == null ? null : newCookie.id();
     }
 
-    /** What it adds to {@link HistoryState#contents()}. */
+    /** Returns what it adds to {@link HistoryState#contents()}. */
     List<String> adds() {
         return switch (kind) {
             case BLIND_SET -> List.of(attribute());
@@ -160,7 +160,7 @@ final class HistoryOperation implements Serializable {
         };
     }
 
-    /** The attribute that a blind set makes. */
+    /** The attribute that a blind set creates. */
     String attribute() {
         return attribute(token);
     }
@@ -173,12 +173,12 @@ final class HistoryOperation implements Serializable {
         return name.startsWith("set-");
     }
 
-    /** The token of something in {@link HistoryState#contents()}. */
+    /** Returns the token of an element of {@link HistoryState#contents()}. */
     static String tokenOf(String content) {
         return isAttribute(content) ? content.substring("set-".length()) : content;
     }
 
-    /** The operation for a person: its session by a short hash only, its times in milliseconds since a start. */
+    /** Describes the operation for people: its session by a short hash only, its times in milliseconds since a start. */
     String describe(long start) {
         String newId = newId();
         String session = id == null ? newId : id;

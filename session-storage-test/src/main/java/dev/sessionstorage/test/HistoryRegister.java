@@ -15,8 +15,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Checks a session's register: each write names the one that it has read and replaced, so that all writes that happened form
- * one chain. Then a write's place in the chain tells what is older.
+ * Checks a session's register. Each write names the one that it has read and replaced, so all successful writes must form one
+ * chain. A write's place in the chain tells its age.
  */
 final class HistoryRegister {
 
@@ -52,7 +52,7 @@ final class HistoryRegister {
         }
     }
 
-    /** Whether no value was replaced twice. */
+    /** Checks that no value was replaced twice. */
     private boolean checkForks() {
         Map<@Nullable String, HistoryOperation> replacedBy = new HashMap<>();
         Set<String> visible = visible();
@@ -70,7 +70,7 @@ final class HistoryRegister {
         return sound;
     }
 
-    /** Tokens of writes that must have happened, whatever their outcome, because somebody read them. */
+    /** Returns the tokens that some operation read: their writes must have taken effect, whatever the logged outcome. */
     private Set<String> visible() {
         Set<String> visible = new HashSet<>();
         observers.forEach(observer -> add(seen(observer).register(), visible));
@@ -84,7 +84,7 @@ final class HistoryRegister {
         }
     }
 
-    /** From what is known to be in the register at some moment, nobody later goes back. */
+    /** Checks that no observer sees an older value than one that was known before it looked. */
     private void checkOrder() {
         List<HistoryOperation> byEnd = new ArrayList<>(observers);
         byEnd.sort(Comparator.comparingLong(observer -> seen(observer).to()));
@@ -109,7 +109,7 @@ final class HistoryRegister {
         }
     }
 
-    /** How many writes led to a value; 0 for an empty register. */
+    /** Returns how many writes led to a value; 0 for an empty register. */
     private int place(@Nullable String token) {
         int place = 0;
         Set<String> passed = new HashSet<>();

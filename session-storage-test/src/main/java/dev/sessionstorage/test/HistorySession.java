@@ -13,8 +13,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Checks what one session held, under all the ids that it had. An operation's state is what it saw at one moment of an
- * interval; whatever was known before the interval began must be in it.
+ * Checks what one session held under all its ids. An operation's state is what it saw at one moment of an interval. It must
+ * contain everything known before the interval began.
  */
 final class HistorySession {
 
@@ -22,13 +22,13 @@ final class HistorySession {
     private final List<HistoryOperation> operations;
 
     private final Set<HistoryOperation> members;
-    /** Those of them that saw a state, in the order in which they began to look. */
+    /** Those operations that saw a state, in the order in which they began to look. */
     private final List<HistoryOperation> observers;
-    /** Who writes a token, in the whole history. */
+    /** The operation that writes each token, in the whole history. */
     private final Map<String, HistoryOperation> writers;
 
     private final Reporter reporter;
-    /** What has been reported as written by nobody. */
+    /** The contents already reported as written by no valid operation. */
     private final Set<String> strange = new HashSet<>();
 
     HistorySession(List<HistoryOperation> operations, Map<String, HistoryOperation> writers, Reporter reporter) {
@@ -79,7 +79,7 @@ final class HistorySession {
         }
     }
 
-    /** What a session holds was written to this session, by an operation that was not refused. */
+    /** Checks that an operation wrote this content to this session and was not refused. */
     private void checkWriter(String content, HistoryOperation observer) {
         HistoryOperation writer = writers.get(HistoryOperation.tokenOf(content));
         boolean refused = writer != null && writer.outcome == Outcome.FAILED;
@@ -92,7 +92,7 @@ final class HistorySession {
         }
     }
 
-    /** All lists that were ever seen are prefixes of the longest one: there is one order of the appends. */
+    /** Checks that all appends have one order: every list ever seen is a prefix of the longest one. */
     private void checkOrder() {
         List<HistoryOperation> byLength = new ArrayList<>(observers);
         byLength.sort(Comparator.comparingInt(observer -> seen(observer).list().size()));
@@ -109,7 +109,7 @@ final class HistorySession {
         }
     }
 
-    /** A write is known once it is acknowledged or seen; from then on everybody must see it. */
+    /** Checks that no write is lost. A write is known once it is acknowledged or seen; from then on every read must see it. */
     private void checkNothingIsLost() {
         Map<String, HistoryOperation> known = new LinkedHashMap<>();
         List<HistoryOperation> byEnd = new ArrayList<>(operations);
@@ -140,7 +140,10 @@ final class HistorySession {
         }
     }
 
-    /** What a read saw is known once it is read, what a write wrote once it is acknowledged. */
+    /**
+     * Returns since when the operation's contents are known: for a read since it finished, for a write since its
+     * acknowledgement.
+     */
     private static long knownAt(HistoryOperation operation) {
         return operation.state == null ? operation.completed : operation.state.to();
     }

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
-/** The current cookie of each logical session, which all clients share as the tabs of a browser do. */
+/** The current cookie of each logical session. All clients share it, like the tabs of a browser. */
 interface HistorySlots {
 
     int COUNT = 24;
@@ -19,7 +19,7 @@ interface HistorySlots {
 
     void cookie(int slot, HistoryCookie cookie, String client);
 
-    /** Slots of the threads of one process. */
+    /** Creates slots for the threads of one process. */
     static HistorySlots inMemory() {
         AtomicReferenceArray<@Nullable HistoryCookie> cookies = new AtomicReferenceArray<>(COUNT);
         return new HistorySlots() {
@@ -35,7 +35,7 @@ interface HistorySlots {
         };
     }
 
-    /** Slots of several processes: one file each, replaced in one step. */
+    /** Creates slots for several processes: one file each, replaced atomically. */
     static HistorySlots inDirectory(Path directory) {
         return new HistorySlots() {
             @Override

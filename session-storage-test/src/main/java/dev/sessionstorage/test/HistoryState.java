@@ -7,12 +7,12 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one operation saw in a session, at some moment between {@code from} and {@code to}.
+ * The session's contents that one operation saw at some moment between {@code from} and {@code to}.
  *
  * @param list the list attribute: the tokens of appends, in their order
- * @param attributes names of attributes that blind sets made
+ * @param attributes the names of attributes that blind sets created
  * @param register the token of the last set-after-read, or null
- * @param flash the waiting flash token, or null if there is none or nobody looked
+ * @param flash the waiting flash token, or null if there was none or the operation did not look
  * @param flashSeen whether the operation looked for a flash value
  * @param createdAt when the session says it was created, epoch milliseconds
  */
@@ -27,7 +27,7 @@ record HistoryState(
         long to)
         implements Serializable {
 
-    /** Everything that once written never goes away: the tokens of the list and the names of the attributes. */
+    /** Returns everything that never disappears once written: the list's tokens and the attributes' names. */
     Set<String> contents() {
         Set<String> contents = new LinkedHashSet<>(list);
         contents.addAll(attributes);

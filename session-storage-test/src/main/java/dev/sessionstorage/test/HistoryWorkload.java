@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 
-/** Runs the clients of one process at the same time. */
+/** Runs the clients of one process concurrently. */
 final class HistoryWorkload {
 
     private static final int MAX_READS = 10;
@@ -26,7 +26,7 @@ final class HistoryWorkload {
         this.threads = threads;
     }
 
-    /** Runs until a {@link System#nanoTime()}, with a least and a largest number of operations. */
+    /** Runs until a {@link System#nanoTime()}, but makes at least and at most the given number of operations. */
     List<HistoryOperation> run(long deadline, int atLeast, int atMost) {
         List<Callable<List<HistoryOperation>>> clients = new ArrayList<>();
         for (int thread = firstThread; thread < firstThread + threads; thread++) {
@@ -49,7 +49,7 @@ final class HistoryWorkload {
         return history;
     }
 
-    /** When all is done: reads every session that there ever was under each of its ids, and tidies up. */
+    /** Runs after all other operations: reads every session under each of its ids, then destroys it. */
     List<HistoryOperation> finish(List<HistoryOperation> history) {
         Map<String, HistoryCookie> cookies = new LinkedHashMap<>();
         history.stream()
@@ -58,7 +58,7 @@ final class HistoryWorkload {
                 .forEach(cookie -> cookies.put(cookie.id(), cookie));
         HistoryClient last = new HistoryClient("end", seed, nodes, slots);
         for (HistoryCookie cookie : cookies.values()) {
-            // A repository that fails at times is asked again.
+            // Retries, because the repository may fail at times.
             int attempts = 1;
             while (last.readAtTheEnd(cookie).outcome != Outcome.OK && attempts < MAX_READS) {
                 attempts++;

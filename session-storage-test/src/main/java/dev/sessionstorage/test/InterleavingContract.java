@@ -15,9 +15,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * What two requests of one session on two nodes may do to each other over a repository: the first has read the session and is
- * about to write when the second comes in between, with a latch and not by luck. Extend it and supply the repository. What
- * comes in between by a capability is in that capability's contract.
+ * The contract for two concurrent requests of one session on two nodes. The first has read the session and is about to write
+ * when the second intervenes; a latch decides the moment, not luck. Extend it and supply the repository. Interleavings with an
+ * optional capability are in that capability's contract.
  */
 @Timeout(60)
 public abstract class InterleavingContract {

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * What a repository must do that says which ids have moved ({@link SessionDataRepository#isMoved}), on top of
+ * The contract of a repository that remembers which ids have moved ({@link SessionDataRepository#isMoved}), on top of
  * {@link SessionDataRepositoryContract}. Extend it and supply the repository.
  */
 public abstract class MovedIdContract {

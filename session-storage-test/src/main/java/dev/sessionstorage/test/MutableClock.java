@@ -8,8 +8,8 @@ import java.time.ZoneOffset;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * A clock that stands still until it is told to advance. It starts at an instant in whole milliseconds, the same for every
- * clock, so far in the future that nothing which goes by real time takes a test's records for expired. Safe for use by many
+ * A clock that stands still until a test advances it. It starts at an instant in whole milliseconds, the same for every clock.
+ * This is so far in the future that code which uses the real time does not expire a test's records. Safe for use by many
  * threads.
  */
 public final class MutableClock extends Clock {
@@ -19,7 +19,7 @@ public final class MutableClock extends Clock {
     private final AtomicLong nanosSinceStart;
     private final ZoneId zone;
 
-    /** A clock in UTC. */
+    /** Creates a clock in UTC. */
     public MutableClock() {
         this(new AtomicLong(), ZoneOffset.UTC);
     }
@@ -48,7 +48,7 @@ public final class MutableClock extends Clock {
         return zone;
     }
 
-    /** The same clock, seen from another zone: advancing one advances both. */
+    /** Returns the same clock in another zone: advancing one advances both. */
     @Override
     public MutableClock withZone(ZoneId newZone) {
         return new MutableClock(nanosSinceStart, newZone);

@@ -7,7 +7,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** A repository whose next write waits, so that a test can let something happen between a commit's read and its write. */
+/** A repository whose next write can be paused, so that a test can intervene between a commit's read and its write. */
 final class PausingRepository implements SessionDataRepository {
 
     private static final long PATIENCE_SECONDS = 30;
@@ -50,7 +50,7 @@ final class PausingRepository implements SessionDataRepository {
         this.delegate = delegate;
     }
 
-    /** Lets the next write wait. */
+    /** Pauses the next write. */
     Pause pauseNextWrite() {
         Pause pause = new Pause();
         armed = pause;

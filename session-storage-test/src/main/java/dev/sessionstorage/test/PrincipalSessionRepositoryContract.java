@@ -24,7 +24,9 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What every {@link PrincipalSessionRepository} must do. Extend it and supply the repository; it needs no empty store. */
+/**
+ * The contract of every {@link PrincipalSessionRepository}. Extend it and supply the repository. The store need not be empty.
+ */
 @Timeout(60)
 public abstract class PrincipalSessionRepositoryContract {
 
@@ -117,7 +119,9 @@ public abstract class PrincipalSessionRepositoryContract {
         assertThat(repository.findByPrincipal(robin)).containsOnlyKeys(handle);
     }
 
-    /** None of these can be stored, and a half of a surrogate pair must not be taken for the question mark that it becomes. */
+    /**
+     * No session can have these names. An unpaired surrogate must not match the question mark that drivers may replace it with.
+     */
     @ParameterizedTest
     @ValueSource(
             strings = {"\u0000", "%s\u0000", "\u0000%s", "\uD800", "%s\uDC00", "\uDC00\uD800", "%s?\uD800", "", " "})
@@ -279,7 +283,7 @@ public abstract class PrincipalSessionRepositoryContract {
         assertThat(repository.findByPrincipal(robin)).isEmpty();
     }
 
-    /** Whichever is first: the rotation finds nothing any more, or the session ends under its new id. */
+    /** Either may run first. The rotation finds no record, or the session ends under its new id. */
     @Test
     void deletingAllLeavesNoSessionThatRotatesMeanwhile() throws Exception {
         try (Race race = new Race()) {

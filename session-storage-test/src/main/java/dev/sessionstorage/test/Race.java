@@ -9,17 +9,20 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
-/** Lets several threads start at the same moment, as often as wanted. */
+/** Starts several threads at the same moment, any number of times. */
 final class Race implements AutoCloseable {
 
     private final ExecutorService threads = Executors.newCachedThreadPool();
 
-    /** Runs the same task in a number of threads; what each returned. */
+    /** Runs the same task in a number of threads and returns their results. */
     <T> List<T> run(int number, Callable<T> task) throws Exception {
         return run(Collections.nCopies(number, task));
     }
 
-    /** Runs each task in its own thread; what each returned, in the tasks' order. Throws what the first failed one threw. */
+    /**
+     * Runs each task in its own thread and returns the results in the tasks' order. Throws the exception of the first failed
+     * one.
+     */
     <T> List<T> run(List<? extends Callable<T>> tasks) throws Exception {
         CyclicBarrier start = new CyclicBarrier(tasks.size());
         List<Future<T>> running = new ArrayList<>();

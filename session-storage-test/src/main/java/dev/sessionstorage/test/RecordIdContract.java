@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The part of the contract that is about ids, as an attacker would try them. */
+/** The part of the contract about ids that an attacker might try. */
 abstract class RecordIdContract extends ConcurrentRepositoryContract {
 
     @Test

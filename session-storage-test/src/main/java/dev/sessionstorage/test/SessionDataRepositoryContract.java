@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.NullSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * What every {@link SessionDataRepository} must do. Extend it and supply the repository:
+ * The contract of every {@link SessionDataRepository}. Extend it and supply the repository:
  *
  * <pre>{@code
  * class MySessionDataRepositoryTest extends SessionDataRepositoryContract {
@@ -28,13 +28,13 @@ import org.junit.jupiter.params.provider.ValueSource;
  * }
  * }</pre>
  *
- * <p>The tests need no empty store and leave records behind, all of which expire within four hours of the clock's start.
+ * <p>The store need not be empty. The tests leave records behind, all of which expire within four hours of the clock's start.
  *
- * <p>The clock starts in the year 2100, so a store that drops expired records some time after their expiry, as MongoDB and
- * DynamoDB do, keeps those of the tests: its repository has to compare {@code expires} with the clock anyway. Where the store's
- * own clock alone decides, as in Redis, let the test tell the store other expiries: long ago for an instant that has passed on
- * this clock, tomorrow for any other. When the clock has moved, the records that have expired by it get one long ago before the
- * next call.
+ * <p>The clock starts in the year 2100. A store that removes expired records some time later, such as MongoDB and DynamoDB,
+ * therefore keeps those of the tests; its repository must compare {@code expires} with the clock anyway. If only the store's
+ * own clock decides, as in Redis, the test must translate expiries for the store: an instant that has passed on this clock
+ * becomes one long ago, any other becomes tomorrow. When the clock moves, records that have thereby expired must get an expiry
+ * long ago before the next call.
  */
 public abstract class SessionDataRepositoryContract extends RecordIdContract {
 
@@ -44,7 +44,7 @@ public abstract class SessionDataRepositoryContract extends RecordIdContract {
     protected SessionDataRepositoryContract() {}
 
     /**
-     * The repository to test, over a store that is empty or is shared by all tests. Called once before each test, and
+     * Returns the repository to test, over a store that is empty or shared by all tests. Called once before each test, and
      * before the {@code @BeforeEach} methods of subclasses.
      *
      * @param clock decides what has expired; it stands still unless a test advances it
@@ -108,7 +108,7 @@ public abstract class SessionDataRepositoryContract extends RecordIdContract {
     void anUpdateStoresEveryPartAndRaisesTheVersionByOne() {
         String id = create(data("{\"n\":1}"));
         Instant expires = in(HOUR.multipliedBy(2)).plusMillis(7);
-        // A login begins the session anew.
+        // A login restarts the session's lifetime.
         SessionData changed = SessionData.fromJson("{\"n\":2}", 0, in(MILLISECOND), "Żółw 🐢", expires);
 
         assertThat(repository.updateData(id, changed, expires)).isTrue();
@@ -161,7 +161,7 @@ public abstract class SessionDataRepositoryContract extends RecordIdContract {
     void deletingEndsOneRecordAndAnAbsentOneIsNoError() {
         String id = create(data("{}"));
         String other = create(data("{}"));
-        // Whoever keeps what has been read has to forget it.
+        // Read both first: a repository that caches must drop the deleted one.
         assertThat(List.of(read(id), read(other))).hasSize(2);
 
         repository.deleteData(id);
@@ -203,7 +203,7 @@ public abstract class SessionDataRepositoryContract extends RecordIdContract {
         assertThat(repository.readData(longer)).isNull();
     }
 
-    /** By requests that have read it before, and are still running. */
+    /** Requests that read it earlier may still be running. */
     @Test
     void aRecordThatHasJustExpiredCanStillBeUpdatedExtendedAndRotatedButNotRead() {
         String updated = create(data("{}"));
@@ -226,7 +226,7 @@ public abstract class SessionDataRepositoryContract extends RecordIdContract {
         assertThat(repository.readData(rotated)).isNull();
     }
 
-    /** Or else such a request would bring it back. */
+    /** Otherwise a request that read it earlier would resurrect it. */
     @Test
     void aRecordThatHasJustExpiredCanStillBeDeleted() {
         String id = create(data("{}"));

@@ -19,7 +19,7 @@ import java.util.concurrent.Future;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** Two nodes over one repository that use one session: the second comes between the first one's read and its write. */
+/** Two nodes that use one session of one repository. The second node intervenes between the first one's read and its write. */
 final class TwoNodes implements AutoCloseable {
 
     static final Duration IDLE_TIMEOUT = Duration.ofMinutes(30);
@@ -36,10 +36,10 @@ final class TwoNodes implements AutoCloseable {
     private final SessionStorage second;
     private final SessionDataRepository repository;
     private final String id;
-    /** The cookie after the second node has rotated the session. */
+    /** The cookie after a rotation by the second node. */
     String rotated = "";
 
-    /** What the first node's commit threw, or else the cookie it gave. */
+    /** The result of the first node's commit: an exception or a cookie. */
     record Outcome(@Nullable Throwable thrown, @Nullable String cookie) {
 
         String assertDone() {
@@ -47,7 +47,7 @@ final class TwoNodes implements AutoCloseable {
             return String.valueOf(cookie);
         }
 
-        /** Of a session that has moved, where the repository says so; or else it is just gone. */
+        /** Expects a conflict if the repository knows that the session has moved; otherwise it is just gone. */
         void assertMoved(boolean known) {
             assertThat(thrown).isInstanceOf(known ? SessionConflictException.class : SessionGoneException.class);
         }
@@ -80,7 +80,7 @@ final class TwoNodes implements AutoCloseable {
         return repository.isMoved(id);
     }
 
-    /** The sessions of a principal, as the second node lists and ends them. */
+    /** Lists and ends the sessions of a principal on the second node. */
     Sessions sessions() {
         return second.sessions();
     }
@@ -90,7 +90,7 @@ final class TwoNodes implements AutoCloseable {
         thread.shutdownNow();
     }
 
-    /** Lets the first node read, change and almost write, and something else happen before it does. */
+    /** Lets the first node read and change the session, runs an action, and then lets the first node write. */
     Outcome commit(Consumer<Session> change, Runnable between) {
         Session session = first.getSession(cookie);
         assertThat(session.isNew()).isFalse();
@@ -98,13 +98,13 @@ final class TwoNodes implements AutoCloseable {
         return afterPause(() -> first.commitSession(session), between);
     }
 
-    /** Like a commit, of a request that only reads, at a time when it extends the idle timeout. */
+    /** Like {@link #commit}, but the first node only reads, when the expiry is due to slide. */
     Outcome slowRead(Runnable between) {
         clock.advance(IDLE_TIMEOUT.dividedBy(2));
         return commit(session -> session.get("a"), between);
     }
 
-    /** Lets the first node almost destroy the session. */
+    /** Runs an action just before the first node destroys the session. */
     Outcome destroying(Runnable between) {
         Session session = first.getSession(cookie);
         return afterPause(() -> first.destroySession(session), between);
@@ -142,7 +142,7 @@ final class TwoNodes implements AutoCloseable {
         rotated = second.commitSession(session);
     }
 
-    /** Not longer: an extension that is under way would have kept the session. */
+    /** Advances the clock exactly to the expiry, when an extension already under way would still have kept the session. */
     void expire() {
         clock.advance(Duration.between(clock.instant(), stored().expires()));
     }

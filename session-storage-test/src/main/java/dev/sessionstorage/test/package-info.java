@@ -1,4 +1,4 @@
-/** What every repository passes: start at {@link dev.sessionstorage.test.SessionDataRepositoryContract}. */
+/** The published contracts of repositories: start at {@link dev.sessionstorage.test.SessionDataRepositoryContract}. */
 @NullMarked
 package dev.sessionstorage.test;
 

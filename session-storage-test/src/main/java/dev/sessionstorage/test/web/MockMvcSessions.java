@@ -14,7 +14,7 @@ import org.springframework.test.web.servlet.MvcResult;
 import org.springframework.web.context.support.WebApplicationContextUtils;
 
 /**
- * The application's sessions, as the cookies of MockMvc's requests and responses name them. A cookie without a value means: the
+ * The application's sessions that the cookies of MockMvc's requests and responses name. A cookie without a value means that the
  * browser has none.
  */
 final class MockMvcSessions {
@@ -25,25 +25,25 @@ final class MockMvcSessions {
         this.storage = storage;
     }
 
-    /** Those of the application that a request is for. */
+    /** Returns the sessions of the application that receives the request. */
     static MockMvcSessions of(MockHttpServletRequest request) {
         return new MockMvcSessions(
                 WebApplicationContextUtils.getRequiredWebApplicationContext(request.getServletContext())
                         .getBean(SessionStorage.class));
     }
 
-    /** The session that the request's cookies name, or a new one. */
+    /** Returns the session that the request's cookies name, or a new one. */
     Session before(MockHttpServletRequest request) {
         List<String> headers = Collections.list(request.getHeaders(HttpHeaders.COOKIE));
         return storage.getSession(headers.isEmpty() ? null : String.join("; ", headers));
     }
 
-    /** The session that a browser would be in after the response, or a new one. */
+    /** Returns the session that a browser would have after the response, or a new one. */
     Session after(MvcResult result) {
         return session(cookieAfter(result));
     }
 
-    /** The session that a browser would be in after the response; it is an assertion that there is one. */
+    /** Returns the session that a browser would have after the response, and asserts that it exists. */
     Session existing(MvcResult result) {
         Session session = after(result);
         AssertionErrors.assertFalse("There is no session after the request", session.isNew());
@@ -54,7 +54,7 @@ final class MockMvcSessions {
         return storage.getSession(cookie.getName() + "=" + cookie.getValue());
     }
 
-    /** Stores a session and gives the cookie to send; one without a value for a new session that is still empty. */
+    /** Stores a session and returns the cookie to send; it has no value if the session is new and empty. */
     Cookie commit(Session session) {
         String header = storage.commitSession(session);
         int equals = header.indexOf('=');
@@ -63,7 +63,7 @@ final class MockMvcSessions {
         return new Cookie(header.substring(0, equals), value);
     }
 
-    /** The session's cookie that a browser would hold after the response. */
+    /** Returns the session cookie that a browser would hold after the response. */
     Cookie cookieAfter(MvcResult result) {
         Cookie none = commit(storage.getSession());
         Cookie last = null;
@@ -80,7 +80,7 @@ final class MockMvcSessions {
                         .orElse(none);
     }
 
-    /** Puts a cookie on a request in place of those of its name, in the form of an object and in the header. */
+    /** Sets a cookie on a request, as an object and in the header, and replaces any of the same name. */
     static MockHttpServletRequest send(Cookie cookie, MockHttpServletRequest request) {
         List<Cookie> cookies = cookies(request);
         cookies.removeIf(other -> other.getName().equals(cookie.getName()));
@@ -95,7 +95,7 @@ final class MockMvcSessions {
         return cookies(request).stream().anyMatch(other -> other.getName().equals(cookie.getName()));
     }
 
-    /** What stands in the Cookie header: a test may have set that and no objects. */
+    /** Parses the Cookie header, because a test may have set only that and no objects. */
     private static List<Cookie> cookies(MockHttpServletRequest request) {
         List<Cookie> cookies = new ArrayList<>();
         for (String header : Collections.list(request.getHeaders(HttpHeaders.COOKIE))) {
@@ -111,7 +111,7 @@ final class MockMvcSessions {
         return cookies;
     }
 
-    /** A value as the session would give it back without being asked for a type. */
+    /** Returns a value as the session would return it without a type. */
     @Nullable
     Object natural(Object value) {
         Session scratch = storage.getSession();

@@ -5,7 +5,7 @@ import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.context.annotation.Bean;
 
-/** Lets Boot's MockMvc send the session of {@link WithSession}; part of {@code @AutoConfigureMockMvc}. */
+/** Lets Boot's MockMvc send the session of {@link WithSession}. It is part of {@code @AutoConfigureMockMvc}. */
 @AutoConfiguration(afterName = "dev.sessionstorage.autoconfigure.SessionAutoConfiguration")
 @ConditionalOnBean(SessionStorage.class)
 public final class SessionMockMvcAutoConfiguration {

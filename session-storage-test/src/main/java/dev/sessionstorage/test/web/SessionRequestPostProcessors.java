@@ -19,10 +19,10 @@ public final class SessionRequestPostProcessors {
 
     /**
      * Sets up the request's session, or a new one if the request has none yet, stores it, and sends its cookie. A new session
-     * that stays empty is not stored, and no cookie is sent. What is stored stays so after the test, unless its transaction is
+     * that stays empty is neither stored nor sent. The stored session remains after the test, unless the test's transaction is
      * rolled back.
      *
-     * @param setUp what to do to the session before the request
+     * @param setUp changes the session before the request
      * @return for {@code with}
      */
     public static RequestPostProcessor session(Consumer<Session> setUp) {
@@ -35,10 +35,10 @@ public final class SessionRequestPostProcessors {
     }
 
     /**
-     * Sends the session that an earlier request has left, as a browser would: with the cookie of that response, or of its
-     * request if the response set none; without a cookie if the response ended the session.
+     * Sends the session that an earlier request left behind, as a browser would. It takes the cookie of that response, or of
+     * its request if the response set none. It sends no cookie if the response ended the session.
      *
-     * @param result the outcome of the earlier request
+     * @param result the result of the earlier request
      * @return for {@code with}
      */
     public static RequestPostProcessor sessionAfter(MvcResult result) {

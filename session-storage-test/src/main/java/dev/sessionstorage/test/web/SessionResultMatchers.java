@@ -7,8 +7,8 @@ import org.springframework.test.util.AssertionErrors;
 import org.springframework.test.web.servlet.ResultMatcher;
 
 /**
- * Looks at the stored session after a request: the one of the cookie that the response set, or of the request's cookie if it
- * set none. Nothing is changed by that; a flash value stays.
+ * Asserts on the stored session after a request: the one of the cookie that the response set, or of the request's cookie if it
+ * set none. This changes nothing; a flash value stays.
  *
  * <pre>{@code
  * mvc.perform(post("/cart")).andExpect(session().attribute("items", 4));
@@ -21,7 +21,7 @@ public final class SessionResultMatchers {
     private SessionResultMatchers() {}
 
     /**
-     * The start of every expectation.
+     * Starts an expectation.
      *
      * @return the matchers
      */
@@ -30,7 +30,7 @@ public final class SessionResultMatchers {
     }
 
     /**
-     * There is a session.
+     * Expects a session.
      *
      * @return the expectation
      */
@@ -39,8 +39,8 @@ public final class SessionResultMatchers {
     }
 
     /**
-     * There is no session: the browser holds no cookie of one, and the session of the request's cookie, if there was one, has
-     * ended in the repository.
+     * Expects no session: the browser holds no session cookie, and the session of the request's cookie, if any, has ended in
+     * the repository.
      *
      * @return the expectation
      */
@@ -57,10 +57,11 @@ public final class SessionResultMatchers {
     }
 
     /**
-     * An attribute, or a flash value, has a value; compared as JSON, so that a number's or a list's class doesn't matter.
+     * Expects a value of an attribute or a flash value. Values are compared as JSON, so the class of a number or a list does
+     * not matter.
      *
      * @param name the attribute's name
-     * @param value a value that Jackson can write, or null: there is no such attribute, or no session
+     * @param value a value that Jackson can write, or null to expect no such attribute or no session
      * @return the expectation
      */
     public ResultMatcher attribute(String name, @Nullable Object value) {
@@ -74,9 +75,9 @@ public final class SessionResultMatchers {
     }
 
     /**
-     * The session belongs to somebody.
+     * Expects the session to belong to a user.
      *
-     * @param name the principal's name, or null: to nobody
+     * @param name the principal's name, or null to expect no principal
      * @return the expectation
      */
     public ResultMatcher principal(@Nullable String name) {
@@ -84,7 +85,7 @@ public final class SessionResultMatchers {
     }
 
     /**
-     * There is a session, and it satisfies assertions.
+     * Expects a session that satisfies the assertions.
      *
      * @param assertions throw if it does not
      * @return the expectation

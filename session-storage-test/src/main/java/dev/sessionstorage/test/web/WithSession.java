@@ -10,8 +10,8 @@ import java.lang.annotation.Target;
 import java.util.function.Consumer;
 
 /**
- * Starts every MockMvc request of a test with a stored session, made afresh for each test method and ended after it,
- * unless the test has moved it to a new id.
+ * Sends a stored session with every MockMvc request of a test. It is created anew before each test method and destroyed after
+ * it, unless the test has moved it to a new id.
  *
  * <pre>{@code
  * @Test
@@ -21,12 +21,12 @@ import java.util.function.Consumer;
  * }
  * }</pre>
  *
- * <p>It stands on a method or a class, also inherited, enclosing or as part of another annotation; the one on the method wins.
- * It needs Boot's {@code @WebMvcTest} or {@code @AutoConfigureMockMvc}, and the session is there on the test's own thread, from
+ * <p>Put it on a method or a class; it may be inherited, on an enclosing class, or a meta-annotation. The one on the method
+ * wins. It needs Boot's {@code @WebMvcTest} or {@code @AutoConfigureMockMvc}. The session exists on the test's own thread, from
  * before {@code @BeforeEach} on. In a {@code @Transactional} test it is part of the transaction.
  *
- * <p>A request that carries a session's cookie already keeps it. What a response does to the session's cookie is not followed:
- * send the next request with {@link SessionRequestPostProcessors#sessionAfter} where the id has changed.
+ * <p>A request that already carries a session cookie keeps it. Later requests do not follow what a response does to the cookie:
+ * if the id has changed, send the next request with {@link SessionRequestPostProcessors#sessionAfter}.
  */
 @Documented
 @Inherited
@@ -35,7 +35,7 @@ import java.util.function.Consumer;
 public @interface WithSession {
 
     /**
-     * The attributes as a JSON object, in which names need no quotes and texts may have single ones:
+     * The attributes as a JSON object. Names need no quotes, and strings may have single quotes:
      * {@code "{items: 3, theme: 'dark'}"}.
      *
      * @return the attributes, none by default
@@ -43,15 +43,15 @@ public @interface WithSession {
     String value() default "{}";
 
     /**
-     * Who the session belongs to.
+     * The user whom the session belongs to.
      *
-     * @return the principal's name, "" for nobody
+     * @return the principal's name, "" for none
      */
     String principal() default "";
 
     /**
-     * Classes that do to the session what JSON cannot say: typed attributes, flash values. They need a constructor without
-     * parameters and are called after the other two.
+     * Classes that set up what JSON cannot express: typed attributes and flash values. They need a constructor without
+     * parameters, and are called after the other two settings have been applied.
      *
      * @return the classes, none by default
      */

@@ -21,14 +21,14 @@ import tools.jackson.core.json.JsonReadFeature;
 import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The session of the running test's {@link WithSession}, whose cookie goes with every request of the context's MockMvc. */
+/** The cookie of the running test's {@link WithSession}, sent with every request of the context's MockMvc. */
 final class WithSessionCookie implements MockMvcBuilderCustomizer, MockMvcConfigurer {
 
     private static final JsonMapper JSON = JsonMapper.builder()
             .enable(JsonReadFeature.ALLOW_UNQUOTED_PROPERTY_NAMES, JsonReadFeature.ALLOW_SINGLE_QUOTES)
             .build();
 
-    /** Per thread, since tests may run at the same time. */
+    /** Per thread, because tests may run in parallel. */
     private static final ThreadLocal<@Nullable Cookie> CURRENT = new ThreadLocal<>();
 
     private final SessionStorage storage;
@@ -80,7 +80,7 @@ final class WithSessionCookie implements MockMvcBuilderCustomizer, MockMvcConfig
         return this::send;
     }
 
-    /** Unless the test has given the request a session's cookie itself. */
+    /** Adds the cookie, unless the test has set a session cookie itself. */
     private MockHttpServletRequest send(MockHttpServletRequest request) {
         Cookie cookie = CURRENT.get();
         return cookie == null || MockMvcSessions.carries(cookie, request)

@@ -7,7 +7,7 @@ import org.springframework.test.context.TestContext;
 import org.springframework.test.context.TestContextAnnotationUtils;
 import org.springframework.test.context.support.AbstractTestExecutionListener;
 
-/** Makes the session of {@link WithSession} before each test method, and ends it afterwards. */
+/** Creates the session of {@link WithSession} before each test method and destroys it afterwards. */
 final class WithSessionTestExecutionListener extends AbstractTestExecutionListener {
 
     /** Inside the test's transaction (4000) and after its SQL scripts (5000). */
@@ -38,7 +38,7 @@ final class WithSessionTestExecutionListener extends AbstractTestExecutionListen
         }
     }
 
-    /** Tests without the annotation come no further, so they need neither MockMvc nor the servlet API. */
+    /** Called only for tests with the annotation, so other tests need neither MockMvc nor the servlet API. */
     private static ObjectProvider<WithSessionCookie> cookies(TestContext testContext) {
         return testContext.getApplicationContext().getBeanProvider(WithSessionCookie.class);
     }
