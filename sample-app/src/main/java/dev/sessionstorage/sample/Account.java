@@ -8,7 +8,7 @@ import java.time.Instant;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** Someone who shops here. */
+/** A customer's account. */
 @Entity
 class Account {
 
@@ -42,7 +42,7 @@ class Account {
         this.created = created;
     }
 
-    /** One account has one username, in whatever case it is typed. */
+    /** Normalizes a username: case makes no difference. */
     static String username(String typed) {
         return typed.toLowerCase(Locale.ROOT);
     }

@@ -18,7 +18,7 @@ import org.springframework.web.bind.annotation.ModelAttribute;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.servlet.mvc.support.RedirectAttributes;
 
-/** The pages to sign up and log in, and the account itself. Spring Security answers the log-in form and logs out. */
+/** The sign-up, login and account pages. Spring Security handles the login form and the logout. */
 @Controller
 class AccountController {
 
@@ -30,7 +30,7 @@ class AccountController {
         this.login = login;
     }
 
-    /** An account as its page shows it. */
+    /** The account as its page shows it. */
     record Facts(String username, String displayName, String since) {
 
         static Facts of(Account account) {

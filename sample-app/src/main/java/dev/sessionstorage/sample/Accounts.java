@@ -10,7 +10,7 @@ import org.springframework.security.core.userdetails.UsernameNotFoundException;
 import org.springframework.security.crypto.password.PasswordEncoder;
 import org.springframework.stereotype.Service;
 
-/** Everybody who has signed up; Spring Security logs them in. */
+/** All accounts, for signing up and for Spring Security's login. */
 @Service
 class Accounts implements UserDetailsService {
 
@@ -22,7 +22,7 @@ class Accounts implements UserDetailsService {
         this.passwords = passwords;
     }
 
-    /** The account of somebody who is logged in. */
+    /** Returns the account of a logged-in user. */
     Account get(String username) {
         Account account = find(username);
         if (account == null) {
@@ -50,7 +50,7 @@ class Accounts implements UserDetailsService {
         repository.save(account);
     }
 
-    /** The user has the account's own name, by which sessions are listed and ended, however the name was typed. */
+    /** The returned user has the account's own username, not the name as typed: sessions are listed and ended by it. */
     @Override
     public UserDetails loadUserByUsername(String username) {
         Account account = find(username);

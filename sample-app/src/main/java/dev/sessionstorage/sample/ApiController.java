@@ -79,7 +79,7 @@ class ApiController {
         return new Me(username, count(session));
     }
 
-    /** Commits itself: only after the commit is the count the stored one, whatever other requests have counted meanwhile. */
+    /** Commits explicitly, because only after the commit the count is the stored one, including concurrent increments. */
     @PostMapping("/counter")
     Count countUp(@CurrentSession Session session) {
         session.update("count", Integer.class, count -> count == null ? 1 : count + 1);

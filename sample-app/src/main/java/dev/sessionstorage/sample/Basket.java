@@ -8,7 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** How many of which product, as the session keeps it: a plain JSON object from product id to quantity. */
+/** The quantity of each product, as the session keeps it: a plain JSON object from product id to quantity. */
 record Basket(@JsonValue Map<String, Integer> quantities) {
 
     static final int MOST_OF_ONE = 99;
@@ -24,7 +24,7 @@ record Basket(@JsonValue Map<String, Integer> quantities) {
         return orEmpty(session.get(ATTRIBUTE, Basket.class));
     }
 
-    /** Adds to, or with a negative number takes from, the session's basket; safe against a second click in another tab. */
+    /** Adds to the session's basket, or removes from it if the number is negative. Concurrent clicks are all counted. */
     static void add(Session session, Product product, int number) {
         session.update(ATTRIBUTE, Basket.class, basket -> orEmpty(basket).with(product.id(), number));
     }

@@ -21,7 +21,7 @@ class BasketController {
         this.catalogue = catalogue;
     }
 
-    /** A product and how many of it are in the basket; public methods are for the pages, whose expressions see no others. */
+    /** A product and its quantity in the basket. Its methods are public because the pages' expressions call them. */
     record Line(Product product, int quantity) {
         public Price price() {
             return product.price().times(quantity);
@@ -75,7 +75,7 @@ class BasketController {
         return back(shop, product);
     }
 
-    /** The catalogue's products of which the basket holds at least so many. */
+    /** Returns the catalogue's products with at least this quantity in the basket. */
     private List<Line> lines(Session session, int least) {
         Basket basket = Basket.of(session);
         return catalogue.products().stream()

@@ -4,7 +4,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
-/** What the shop sells. */
+/** The products for sale. */
 @Component
 class Catalogue {
 

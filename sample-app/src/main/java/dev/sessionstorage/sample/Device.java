@@ -4,10 +4,10 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** A short name for what somebody logs in with, such as "Firefox on Linux", from the User-Agent header. */
+/** A short name for the device of a login, such as "Firefox on Linux", from the User-Agent header. */
 final class Device {
 
-    /** In this order: most browsers name others too. */
+    /** The order matters: most browsers name others too. */
     private static final Map<String, String> BROWSERS = inOrder(
             "Edg",
             "Edge",

@@ -16,7 +16,7 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.servlet.mvc.support.RedirectAttributes;
 
-/** Where somebody is logged in, and how to end that. */
+/** Lists a user's sessions and ends them. */
 @Controller
 @RequestMapping("/account/devices")
 class DevicesController {
@@ -27,7 +27,7 @@ class DevicesController {
         this.sessions = sessions;
     }
 
-    /** One session as the page shows it. */
+    /** A session as the page shows it. */
     record Line(String handle, String name, Instant createdAt, Instant lastUsed, boolean current) {
 
         static Line of(Sessions.Info info) {
@@ -39,7 +39,7 @@ class DevicesController {
             return Times.format(createdAt);
         }
 
-        /** The time of the last use is known to within a tenth of the idle timeout: no seconds. */
+        /** Shows no seconds: the last use is only known to within a tenth of the idle timeout. */
         public String lastUsedText() {
             Duration ago = Duration.between(lastUsed, Instant.now());
             return current || ago.toMinutes() < 5 ? "in use now" : "last used about " + Times.about(ago) + " ago";

@@ -14,7 +14,9 @@ import org.springframework.security.web.context.SecurityContextRepository;
 import org.springframework.security.web.csrf.CsrfTokenRepository;
 import org.springframework.stereotype.Component;
 
-/** A login without the login page, after signing up and in the JSON API: what Spring Security's form login does, by hand. */
+/**
+ * Logs in without the login page, after signing up and in the JSON API. It does by hand what Spring Security's form login does.
+ */
 @Component
 class DirectLogin {
 
@@ -35,13 +37,13 @@ class DirectLogin {
     }
 
     /**
-     * Logs in: a new id for the session against fixation, a new CSRF token, a principal.
+     * Logs in: rotates the id against session fixation, renews the CSRF token and sets the principal.
      *
-     * @return who is logged in now
-     * @throws AuthenticationException if the password is not the account's, or there is no such account
+     * @return the user who is now logged in
+     * @throws AuthenticationException if the account does not exist or the password is wrong
      */
     Authentication logIn(String username, String password, HttpServletRequest request, HttpServletResponse response) {
-        // A second click's login may move the session while this one's password is checked: read it before.
+        // Read the session before the password check: on a double submit, the other login may rotate its id meanwhile.
         RequestSession.of(request).principal();
         Authentication authentication =
                 authentications.authenticate(UsernamePasswordAuthenticationToken.unauthenticated(username, password));

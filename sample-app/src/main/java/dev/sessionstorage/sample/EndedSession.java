@@ -16,11 +16,14 @@ import org.springframework.security.web.authentication.LoginUrlAuthenticationEnt
 import org.springframework.stereotype.Component;
 import org.springframework.web.util.WebUtils;
 
-/** Leads somebody whose session has ended, here or in another tab, to a page that says so, from a link as well as from the middle of a form. */
+/**
+ * Redirects users whose session has ended, here or in another tab, to a page that says so, whether they followed a link or
+ * submitted a form.
+ */
 @Component
 class EndedSession extends LoginUrlAuthenticationEntryPoint implements AccessDeniedHandler {
 
-    /** The others' forms lead to the shop. */
+    /** The pages to return to. Forms of other pages lead to the shop. */
     private static final List<String> PAGES =
             List.of("/account/devices", "/account", "/login", "/signup", "/session", "/stamps");
 
@@ -32,18 +35,18 @@ class EndedSession extends LoginUrlAuthenticationEntryPoint implements AccessDen
         this.cookie = cookie.name();
     }
 
-    /** A page that needs a login. */
+    /** Handles a page that needs a login. */
     @Override
     protected String determineUrlToUseForThisRequest(
             HttpServletRequest request, HttpServletResponse response, AuthenticationException exception) {
         return request.getParameter("ended") != null || hasEnded(request) ? "/login?ended" : "/login";
     }
 
-    /** A form whose CSRF token is not this session's: nothing else is denied to those who are logged in. */
+    /** Handles a form with a wrong CSRF token. Logged-in users are denied nothing else. */
     @Override
     public void handle(HttpServletRequest request, HttpServletResponse response, AccessDeniedException denied)
             throws IOException {
-        // What another site's page sends must leave nothing here.
+        // A request from another site must not change the session.
         boolean ownForm = "same-origin".equals(request.getHeader("Sec-Fetch-Site"));
         if (!wantsPage(request) || !(ownForm || RequestSession.of(request).isNew())) {
             response.sendError(HttpServletResponse.SC_FORBIDDEN);

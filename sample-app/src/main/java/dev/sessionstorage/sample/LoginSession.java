@@ -8,7 +8,7 @@ import org.springframework.security.core.Authentication;
 import org.springframework.security.web.authentication.session.SessionAuthenticationStrategy;
 import org.springframework.stereotype.Component;
 
-/** What the shop keeps in the session when somebody logs in, beside what Spring Security keeps. The basket comes along. */
+/** Sets the shop's own attributes of the session at a login, beside Spring Security's. The basket is kept. */
 @Component
 class LoginSession implements SessionAuthenticationStrategy {
 
@@ -24,7 +24,7 @@ class LoginSession implements SessionAuthenticationStrategy {
         RequestSession session = RequestSession.of(request);
         String before = session.principal();
         if (before != null && !before.equals(authentication.getName())) {
-            // What somebody else has left behind is nobody's business.
+            // A new user must not see the attributes of the previous one.
             session.data().keySet().forEach(session::unset);
         }
         session.set("displayName", accounts.get(authentication.getName()).displayName());

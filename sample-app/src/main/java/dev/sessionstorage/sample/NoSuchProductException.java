@@ -3,7 +3,7 @@ package dev.sessionstorage.sample;
 import org.springframework.http.HttpStatus;
 import org.springframework.web.server.ResponseStatusException;
 
-/** A link to something that the shop does not sell: 404. */
+/** An unknown product id: 404. */
 class NoSuchProductException extends ResponseStatusException {
 
     NoSuchProductException(String id) {

@@ -4,7 +4,7 @@ import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Pattern;
 import jakarta.validation.constraints.Size;
 
-/** What the account page asks for. */
+/** The account page's form. */
 record PackingNoteForm(
         @NotNull
         @Size(max = PackingNoteForm.MAX_LENGTH, message = "That is long: use 300 characters at most.")

@@ -6,7 +6,7 @@ import org.springframework.ui.Model;
 import org.springframework.web.bind.annotation.ControllerAdvice;
 import org.springframework.web.bind.annotation.ModelAttribute;
 
-/** What every page's frame shows: who is logged in, and how full the basket is. */
+/** The model of the frame that all pages share: the user and the size of the basket. */
 @ControllerAdvice(
         assignableTypes = {
             BasketController.class,

@@ -11,7 +11,7 @@ import java.lang.annotation.Target;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
-/** A password that an account may have. */
+/** A valid password for an account. */
 @Constraint(validatedBy = Password.Length.class)
 @Target(ElementType.FIELD)
 @Retention(RetentionPolicy.RUNTIME)
@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 
     Class<? extends Payload>[] payload() default {};
 
-    /** bcrypt hashes 72 bytes and no more. */
+    /** Limits the length, because bcrypt hashes only the first 72 bytes. */
     final class Length implements ConstraintValidator<Password, String> {
 
         @Override

@@ -1,4 +1,4 @@
 package dev.sessionstorage.sample;
 
-/** Something to buy; its picture is {@code images/<id>.svg}. */
+/** A product for sale. Its picture is {@code images/<id>.svg}. */
 record Product(String id, String name, String description, Price price) {}

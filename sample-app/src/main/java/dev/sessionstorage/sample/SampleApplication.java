@@ -3,7 +3,7 @@ package dev.sessionstorage.sample;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 
-/** Starts the shop; nothing in it configures sessions. */
+/** The shop. It contains no configuration of sessions. */
 @SpringBootApplication
 public class SampleApplication {
 

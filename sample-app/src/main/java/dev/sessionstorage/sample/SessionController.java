@@ -10,7 +10,7 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.servlet.mvc.support.RedirectAttributes;
 
-/** The page that shows what the server knows about this visitor's session; never its id. */
+/** Shows what the server knows about the visitor's session, but never its id. */
 @Controller
 class SessionController {
 

@@ -26,7 +26,7 @@ record SessionFacts(
                 count == null ? 0 : count);
     }
 
-    /** What may be shown of the id, and what the log shows too: the start of its hash. */
+    /** Returns the start of the id's hash, which is safe to show; the log shows it too. */
     static String id(Session session) {
         return SessionId.hash(session.id()).substring(0, 8);
     }

@@ -17,7 +17,7 @@ import org.springframework.security.crypto.factory.PasswordEncoderFactories;
 import org.springframework.security.crypto.password.PasswordEncoder;
 import org.springframework.security.web.SecurityFilterChain;
 
-/** Who may see what, and how to log in. Nothing here says where sessions are kept. */
+/** Access rules and logins. It contains no configuration of sessions. */
 @Configuration(proxyBeanMethods = false)
 class ShopSecurity {
 
@@ -54,7 +54,7 @@ class ShopSecurity {
         response.sendRedirect(request.getContextPath() + "/login?error");
     }
 
-    /** Another site's page cannot send this content type, unless the shop allowed it to by CORS: it needs no CSRF token. */
+    /** JSON needs no CSRF token: another site cannot send this content type unless CORS allows it. */
     private static boolean isJsonForTheApi(HttpServletRequest request) {
         return request.getServletPath().startsWith("/api/") && isJson(request.getContentType());
     }

@@ -5,7 +5,7 @@ import jakarta.validation.constraints.Pattern;
 import jakarta.validation.constraints.Size;
 import org.jspecify.annotations.Nullable;
 
-/** What the sign-up page asks for. */
+/** The sign-up page's form. */
 record SignUpForm(
         @NotBlank(message = "Tell us what to call you.")
         @Size(max = 60, message = "That is long: use 60 characters at most.")

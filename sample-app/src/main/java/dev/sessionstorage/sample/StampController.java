@@ -19,7 +19,7 @@ import org.springframework.web.bind.annotation.ResponseBody;
 import org.springframework.web.server.ResponseStatusException;
 import org.springframework.web.servlet.mvc.support.RedirectAttributes;
 
-/** The stamp card: many requests write to one session at once, from one tab or several, and every stamp stays. */
+/** The stamp card. Many requests of one or several tabs write to one session at once, and no stamp is lost. */
 @Controller
 @RequestMapping("/stamps")
 class StampController {
@@ -29,7 +29,7 @@ class StampController {
     private static final int PLACES = 120;
     private static final Pattern STAMP = Pattern.compile("[a-z0-9]{6}-\\d{1,2}");
 
-    /** What a request takes in which others come between its read and its write, as a slow query would. */
+    /** A pause between read and write, like a slow query, in which other requests can intervene. */
     private static final Duration THINKING = Duration.ofMillis(50);
 
     private final SessionStorage storage;
@@ -38,10 +38,10 @@ class StampController {
         this.storage = storage;
     }
 
-    /** One request's stamp: which press of the button it came from, and that press's colour. */
+    /** One request's stamp, with the press of the button that made it and that press's colour. */
     record Stamp(String press, int colour) {}
 
-    /** How many other requests have stamped the card between this one's read and its write. */
+    /** The result of a stamp: how many other requests have stamped the card between this one's read and write. */
     record Stamped(int others) {}
 
     @GetMapping
@@ -72,7 +72,7 @@ class StampController {
         return "redirect:/stamps";
     }
 
-    /** One of the script's requests. Commits itself, to know after the commit what has been stored. */
+    /** Handles one of the script's requests. Commits explicitly, to read the stored count afterwards. */
     @PostMapping(params = "name")
     @ResponseBody
     Stamped stampOneOfMany(@CurrentSession Session session, @RequestParam String name) {

@@ -6,7 +6,7 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 
-/** Times as the pages show them. */
+/** Formats times for the pages. */
 final class Times {
 
     private static final DateTimeFormatter FORMAT = DateTimeFormatter.ofPattern(
@@ -19,7 +19,7 @@ final class Times {
         return FORMAT.format(instant);
     }
 
-    /** A length of time as people say it: "30 minutes", "14 days". */
+    /** Formats a duration as people say it: "30 minutes", "14 days". */
     static String about(Duration duration) {
         long minutes = Math.round(duration.toSeconds() / 60.0);
         long hours = Math.round(minutes / 60.0);

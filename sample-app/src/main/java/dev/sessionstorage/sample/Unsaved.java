@@ -6,7 +6,9 @@ import jakarta.servlet.http.HttpServletRequest;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What somebody typed into a form that could not be saved: the next page with that field shows it again. Never a password. */
+/**
+ * Keeps the input of a form that could not be saved. The next page with that field shows it again. Passwords are never kept.
+ */
 final class Unsaved {
 
     private static final List<String> FIELDS = List.of("username", "displayName", "packingNote");
@@ -23,7 +25,7 @@ final class Unsaved {
         }
     }
 
-    /** Gives it once. */
+    /** Returns the input once. */
     static @Nullable String take(Session session, String field) {
         return session.get(attribute(field), String.class);
     }

@@ -10,7 +10,7 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
-/** A username that an account may have: no letters that look like others. */
+/** A valid username for an account. It excludes letters that look like others. */
 @NotNull
 @Pattern(regexp = "[A-Za-z0-9._-]{2,32}")
 @ReportAsSingleViolation
