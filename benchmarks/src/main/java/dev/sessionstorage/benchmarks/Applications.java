@@ -6,7 +6,7 @@ import java.util.List;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.web.server.servlet.context.ServletWebServerApplicationContext;
 
-/** Starts the two applications, each with one session library and on a free port; the caller closes them. */
+/** Starts the two applications, each with one session library and on a free port. The caller closes them. */
 final class Applications {
 
     static final String SECRET = "a-secret-of-the-benchmarks-0123456789";

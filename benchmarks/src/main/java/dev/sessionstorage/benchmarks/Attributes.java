@@ -3,12 +3,12 @@ package dev.sessionstorage.benchmarks;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** What the sessions of all contenders hold. */
+/** The attributes of all contenders' sessions. */
 final class Attributes {
 
     private Attributes() {}
 
-    /** What an application may keep: about 10 bytes each. */
+    /** Typical attributes of an application, about 10 bytes each. */
     static Map<String, Object> small() {
         Map<String, Object> attributes = new LinkedHashMap<>();
         attributes.put("userId", 4711);
@@ -19,7 +19,7 @@ final class Attributes {
         return attributes;
     }
 
-    /** A number of texts of 100 characters. */
+    /** A number of attributes of 100 characters each. */
     static Map<String, Object> texts(int count) {
         Map<String, Object> attributes = new LinkedHashMap<>();
         for (int i = 0; i < count; i++) {
@@ -28,7 +28,7 @@ final class Attributes {
         return attributes;
     }
 
-    /** A text of 100 characters that starts with a number. */
+    /** A string of 100 characters that starts with a number. */
     static String text(long number) {
         StringBuilder text = new StringBuilder(100).append(number).append(' ');
         while (text.length() < 100) {

@@ -3,7 +3,7 @@ package dev.sessionstorage.benchmarks;
 import java.util.List;
 import java.util.Locale;
 
-/** Horizontal bars in SVG, in colours that can be read on a light and on a dark page. */
+/** Horizontal bars in SVG, in colours that are legible on light and dark pages. */
 final class BarChart {
 
     private static final int WIDTH = 760;

@@ -11,7 +11,7 @@ public final class Benchmarks {
     private Benchmarks() {}
 
     /**
-     * Settings are system properties: see benchmarks/README.md.
+     * Takes its settings from system properties: see benchmarks/README.md.
      *
      * @param arguments none
      */
@@ -40,7 +40,7 @@ public final class Benchmarks {
         }
         Report.write(Results.read(settings.results()), settings);
         System.out.println(Files.readString(settings.report().resolve("performance.md")));
-        // Servers and drivers leave threads behind that are no daemons.
+        // Servers and drivers leave non-daemon threads behind.
         System.exit(0);
     }
 }

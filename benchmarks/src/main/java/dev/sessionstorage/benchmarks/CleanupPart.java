@@ -14,8 +14,8 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.session.jdbc.JdbcIndexedSessionRepository;
 
 /**
- * The deletion of the expired half of all sessions, a million on PostgreSQL and 200,000 on H2, with five small attributes, while
- * a live one keeps being updated.
+ * Measures the cleanup of the expired half of all sessions while a live one keeps being updated: a million sessions on
+ * PostgreSQL and 200,000 on H2, with five small attributes each.
  */
 final class CleanupPart implements Part {
 
@@ -30,11 +30,11 @@ final class CleanupPart implements Part {
     public void run(Settings settings, Results results) throws Exception {
         int expired = settings.quick() ? 10_000 : 500_000;
         run(JdbcPart.POSTGRESQL, TestDatabases.postgresql(), new Postgresql(), expired, settings, results);
-        // To fill Spring Session's tables takes H2 longer than all the rest.
+        // Fewer sessions, because filling Spring Session's tables takes H2 longer than all the rest.
         run(JdbcPart.H2, TestDatabases.h2(), new H2(), expired / 5, settings, results);
     }
 
-    /** How a database makes rows out of nothing. */
+    /** The SQL by which a database generates rows. */
     private interface Dialect {
         String rows(long from, long to);
 
@@ -135,12 +135,12 @@ final class CleanupPart implements Part {
         }
     }
 
-    /** Fills the tables of both, with expiries in the order of the rows, as sessions that are used and extended leave them. */
+    /** Fills the tables of both libraries. Expiries are in the order of the rows, as in sessions that are used and extended. */
     private record Rows(JdbcTemplate jdbc, Dialect dialect) {
 
         private static final String JSON =
                 "{\"userId\":4711,\"locale\":\"en-GB\",\"theme\":\"dark\",\"admin\":false,\"lastPage\":\"/orders/17\"}";
-        /** Of about the size of an attribute that Java has serialized. */
+        /** About the size of an attribute in Java serialization. */
         private static final String HEX = "ac".repeat(20);
 
         void insert(long from, long to, long expires) {

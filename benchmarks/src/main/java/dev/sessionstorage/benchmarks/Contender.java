@@ -1,17 +1,17 @@
 package dev.sessionstorage.benchmarks;
 
-/** A session store under test, or the limit it is compared with; used by many threads. */
+/** A session store under test, or the upper bound it is compared with. Many threads use it. */
 interface Contender extends AutoCloseable {
 
     String name();
 
-    /** What a request does that creates a session; the returned key names it. */
+    /** Does the work of a request that creates a session, and returns a key for it. */
     String create();
 
-    /** What a request does that reads one attribute. */
+    /** Does the work of a request that reads one attribute. */
     void read(String key);
 
-    /** What a request does that reads one attribute and changes it. */
+    /** Does the work of a request that reads one attribute and changes it. */
     void change(String key, long number);
 
     @Override

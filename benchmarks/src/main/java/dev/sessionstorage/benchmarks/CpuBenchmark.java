@@ -23,7 +23,7 @@ import org.openjdk.jmh.infra.Blackhole;
 import org.springframework.core.serializer.support.DeserializingConverter;
 import org.springframework.core.serializer.support.SerializingConverter;
 
-/** What a session costs without its repository: JMH wants the class public and fills the fields itself. */
+/** Measures the CPU cost of a session without its repository. JMH requires the class to be public and sets the fields. */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
@@ -73,7 +73,7 @@ public class CpuBenchmark {
         content.values().forEach(value -> serialized.add(serializer.convert(value)));
     }
 
-    /** The goal's first half: find the cookie, verify it, decode all attributes. */
+    /** The first half of the goal: find the cookie, verify it, and decode all attributes. */
     @Benchmark
     public void readAllAttributes(Blackhole blackhole) {
         Session read = storage.getSession(cookies);
@@ -82,26 +82,29 @@ public class CpuBenchmark {
         }
     }
 
-    /** Most requests: one attribute, as its type. */
+    /** The usual read: one attribute, as its type. */
     @Benchmark
     public String readOneAttribute() {
         return storage.getSession(cookies).get(changed, String.class);
     }
 
-    /** The goal's second half in most requests: one changed attribute, encoded; the cookie's value is known. */
+    /** The second half of the goal, in its usual form: encode one changed attribute. The cookie's value is already known. */
     @Benchmark
     public String changeAndCommit() {
         session.set(changed, (++count & 1) == 0 ? "/orders/18" : "/orders/19");
         return storage.commitSession(session);
     }
 
-    /** A commit that has nothing to write still says which cookie to send. */
+    /** A commit with nothing to write still returns the cookie to send. */
     @Benchmark
     public String commitUnchanged() {
         return storage.commitSession(session);
     }
 
-    /** The goal's second half and more: a whole request that creates a session, encodes five attributes and signs the cookie. */
+    /**
+     * The second half of the goal and more: a whole request that creates a session, encodes five attributes and signs the
+     * cookie.
+     */
     @Benchmark
     public String create() {
         Session created = storage.getSession();
@@ -111,7 +114,7 @@ public class CpuBenchmark {
         return storage.commitSession(created);
     }
 
-    /** The baseline: what Spring Session's JDBC repository does with five attributes besides its queries. */
+    /** The baseline: the work of Spring Session's JDBC repository on five attributes, without its queries. */
     @Benchmark
     public void javaDeserialization(Blackhole blackhole) {
         for (byte[] bytes : serialized) {
@@ -119,7 +122,7 @@ public class CpuBenchmark {
         }
     }
 
-    /** The baseline's write of one attribute. */
+    /** The baseline of a write: one attribute. */
     @Benchmark
     public byte[] javaSerialization() {
         return Objects.requireNonNull(serializer.convert(changed));

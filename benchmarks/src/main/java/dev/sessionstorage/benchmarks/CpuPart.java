@@ -8,7 +8,7 @@ import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.openjdk.jmh.runner.options.TimeValue;
 
-/** {@link CpuBenchmark} in JVMs of its own. */
+/** Runs {@link CpuBenchmark} in separate JVMs. */
 final class CpuPart implements Part {
 
     static final String TIME = "CPU, ";

@@ -4,12 +4,13 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What must hold. A ratio says how many times better we are than another contender; an absolute bound has no other.
+ * A performance goal. A ratio says how many times better we are than another contender; an absolute bound has no other
+ * contender.
  *
- * @param table the table, or what its name begins with
+ * @param table the table, or a prefix of its name
  * @param row the row
- * @param other whom we are compared with, or "" for a bound on our own value
- * @param bound the least ratio, or the largest value
+ * @param other the contender to compare with, or "" for a bound on our own value
+ * @param bound the smallest ratio or the largest value allowed
  */
 record Goal(String table, String row, String other, double bound) {
 

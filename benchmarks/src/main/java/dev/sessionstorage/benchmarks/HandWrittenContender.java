@@ -16,8 +16,8 @@ import tools.jackson.databind.ObjectWriter;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * The limit of sessions: what one would write by hand around a store's client, an id that is signed in the cookie and hashed in
- * the store, and attributes that Jackson reads and writes.
+ * The upper bound for sessions: hand-written code around a store's client. The id is signed in the cookie and hashed in the
+ * store, and Jackson reads and writes the attributes.
  */
 final class HandWrittenContender implements Contender {
 
@@ -36,7 +36,7 @@ final class HandWrittenContender implements Contender {
         this.changed = attributes.keySet().iterator().next();
         this.keyed = Mac.getInstance("HmacSHA256");
         keyed.init(new SecretKeySpec(Applications.SECRET.getBytes(UTF_8), "HmacSHA256"));
-        // Clones of a Mac that has begun need not hash the key again.
+        // Clones of an initialized Mac need not hash the key again.
         keyed.update(new byte[0]);
     }
 

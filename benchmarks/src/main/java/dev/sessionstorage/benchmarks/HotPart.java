@@ -11,7 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.springframework.boot.web.server.servlet.context.ServletWebServerApplicationContext;
 
-/** Many requests at once that all change one session. */
+/** Measures many concurrent requests that all change one session. */
 final class HotPart implements Part {
 
     static final String HOT = "One session, 8 writers, ";
@@ -48,7 +48,7 @@ final class HotPart implements Part {
         };
     }
 
-    /** What a storage without a queue would do: read, change, write if nobody else has, or else the same again. */
+    /** A storage without a queue: it reads, changes and compares-and-sets until it succeeds. */
     private static Race.Work compareAndSet(SessionDataRepository repository) {
         long now = System.currentTimeMillis();
         Instant expires = Instant.ofEpochMilli(now).plusSeconds(3_600);

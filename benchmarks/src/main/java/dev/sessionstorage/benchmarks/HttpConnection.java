@@ -8,7 +8,7 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 
-/** One kept-alive connection of a browser, as cheap as can be, because it shares the processors with the server. */
+/** One keep-alive connection of a browser. It is as cheap as possible, because it shares the processors with the server. */
 final class HttpConnection implements AutoCloseable {
 
     private final Socket socket;
@@ -20,14 +20,14 @@ final class HttpConnection implements AutoCloseable {
         this.in = new BufferedInputStream(socket.getInputStream());
     }
 
-    /** The bytes of a request, which can be sent many times. */
+    /** Returns the bytes of a request, which can be sent many times. */
     static byte[] request(String path, String cookie) {
         String cookies = cookie.isEmpty() ? "" : "Cookie: " + cookie + "\r\n";
         return ("GET " + path + " HTTP/1.1\r\nHost: localhost\r\n" + cookies + "\r\n")
                 .getBytes(StandardCharsets.US_ASCII);
     }
 
-    /** Sends a request; the cookie that the answer sets, or an empty text. */
+    /** Sends a request and returns the cookie that the response sets, or an empty string. */
     String send(byte[] request) throws IOException {
         socket.getOutputStream().write(request);
         String status = line();

@@ -11,12 +11,12 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.springframework.boot.web.server.servlet.context.ServletWebServerApplicationContext;
 
-/** Two minimal applications over real HTTP. */
+/** Measures two minimal applications over real HTTP. */
 final class HttpPart implements Part {
 
     static final String HTTP = "HTTP, 16 connections, ";
 
-    /** So many connections to the database has each application too. */
+    /** The number of HTTP connections; each application's database pool has the same size. */
     static final int CONNECTIONS = 16;
 
     private static final int SESSIONS = 300;
@@ -68,7 +68,7 @@ final class HttpPart implements Part {
         return works;
     }
 
-    /** A connection for each thread, and sessions that they share. */
+    /** One connection per thread, and the sessions of all threads. */
     private static final class Browsers implements AutoCloseable {
 
         private final List<HttpConnection> connections = new ArrayList<>();
@@ -97,7 +97,7 @@ final class HttpPart implements Part {
                     .map(cookie -> HttpConnection.request(path, cookie))
                     .toList();
             return (thread, number) -> {
-                // Each thread has its own share of the sessions, as most browsers have.
+                // Each thread uses its own share of the sessions, as most browsers do.
                 int session = (int) (thread + CONNECTIONS * (number % (SESSIONS / CONNECTIONS)));
                 connections.get(thread).send(requests.get(session));
             };

@@ -11,14 +11,14 @@ import javax.sql.DataSource;
 import org.springframework.boot.web.server.servlet.context.ServletWebServerApplicationContext;
 import org.springframework.session.SessionRepository;
 
-/** Throughput on databases, against Spring Session JDBC and raw JDBC, with pools of the same size. */
+/** Measures throughput on databases, against Spring Session JDBC and raw JDBC, with pools of the same size. */
 final class JdbcPart implements Part {
 
     static final String POSTGRESQL = "PostgreSQL";
     static final String DELAYED = "PostgreSQL, 0.5 ms per round trip";
     static final String H2 = "H2";
 
-    /** H2 keeps its rows in this JVM's heap, which a later part measures. */
+    /** Frees the rows that H2 keeps in this JVM's heap, because a later part measures the heap. */
     static final String FREE_H2 = "shutdown";
 
     static final Duration DELAY = Duration.ofNanos(500_000);

@@ -3,10 +3,10 @@ package dev.sessionstorage.benchmarks;
 /**
  * One contender's value in one round.
  *
- * @param table what is measured under which circumstances: a table of the report
+ * @param table the report's table: what is measured, and under which conditions
  * @param row the operation
- * @param contender who did it
- * @param unit {@code ops/s}, of which more is better, or one of which less is better
+ * @param contender the contender's name
+ * @param unit {@code ops/s}, where more is better, or a unit where less is better
  * @param round from 0
  * @param value in the unit
  */

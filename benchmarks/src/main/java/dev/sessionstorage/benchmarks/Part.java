@@ -1,6 +1,6 @@
 package dev.sessionstorage.benchmarks;
 
-/** One of the things that can be measured alone. */
+/** A part of the benchmarks that can run alone. */
 interface Part {
 
     void run(Settings settings, Results results) throws Exception;

@@ -9,7 +9,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
-/** Lets contenders do the same in turns, on a number of threads, and writes down how often each could. */
+/** Runs contenders in turns on a number of threads, and records their throughput. */
 final class Race {
 
     private final Settings settings;
@@ -22,7 +22,7 @@ final class Race {
         this(settings, results, table, threads, 1);
     }
 
-    /** With more than the usual time to warm up: the more code, the longer the compiler takes. */
+    /** Creates a race with several warm-ups: more code takes the compiler longer. */
     Race(Settings settings, Results results, String table, int threads, int warmUps) {
         this.settings = settings;
         this.results = results;
@@ -31,12 +31,12 @@ final class Race {
         this.warmUps = warmUps;
     }
 
-    /** Something that a thread does over and over; a number that grows with each time is given to it. */
+    /** The work that a thread repeats. It receives a number that increases with each repetition. */
     interface Work {
         void run(int thread, long number) throws Exception;
     }
 
-    /** Each round begins with another contender, so that none always follows the same one. */
+    /** Runs the contenders. Each round begins with another one, so that none always follows the same one. */
     void run(String row, Map<String, Work> contenders) throws Exception {
         ExecutorService pool = Executors.newFixedThreadPool(threads);
         try {

@@ -5,11 +5,11 @@ import java.util.Map;
 import java.util.function.UnaryOperator;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The limit that a store's client sets: a text under an id, and a compare-and-set, with nothing around them. */
+/** The upper bound that a store's client sets: reading and compare-and-set of a string by its id, and nothing else. */
 abstract class RawContender implements Contender {
 
     private final String json;
-    /** The JSON before the value that changes, and after it. */
+    /** The JSON before the value that changes; {@link #end} is the JSON after it. */
     private final String start;
 
     private final String end;
@@ -24,10 +24,10 @@ abstract class RawContender implements Contender {
 
     abstract void create(String id, String text);
 
-    /** The text under an id; an exception if there is none. */
+    /** Returns the string under an id; throws if there is none. */
     abstract String text(String id);
 
-    /** Reads a text and replaces it, if nobody else has done so meanwhile. */
+    /** Reads a string and replaces it by a compare-and-set. */
     abstract void change(String id, UnaryOperator<String> change);
 
     @Override
@@ -42,7 +42,7 @@ abstract class RawContender implements Contender {
         check(!text(id).isEmpty());
     }
 
-    /** The other attributes are known to be what they were. */
+    /** Does not decode the other attributes, because they do not change. */
     @Override
     public final void change(String id, long number) {
         change(id, text -> start + Attributes.text(number) + end);

@@ -10,7 +10,7 @@ import java.util.function.UnaryOperator;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
-/** Prepared statements on the same table. */
+/** The upper bound for JDBC: prepared statements on the same table. */
 final class RawJdbcContender extends RawContender {
 
     private static final String SELECT =

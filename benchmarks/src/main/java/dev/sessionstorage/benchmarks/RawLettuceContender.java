@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.function.UnaryOperator;
 
-/** One command each on one connection, a compare-and-set being a script. */
+/** The upper bound for Redis: one command each on one connection, with a script as compare-and-set. */
 final class RawLettuceContender extends RawContender {
 
     private static final Duration LIFE = Duration.ofMinutes(30);

@@ -7,7 +7,7 @@ import java.util.Map;
 import org.springframework.boot.web.server.servlet.context.ServletWebServerApplicationContext;
 import org.springframework.session.SessionRepository;
 
-/** Throughput on Redis, against Spring Session Data Redis and raw Lettuce. */
+/** Measures throughput on Redis, against Spring Session Data Redis and raw Lettuce. */
 final class RedisPart implements Part {
 
     static final String REDIS = "Redis";

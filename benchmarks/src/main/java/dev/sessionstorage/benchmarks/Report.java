@@ -87,7 +87,7 @@ final class Report {
                 });
     }
 
-    /** Many sessions against few: within 1.3 times. */
+    /** Compares many sessions with few: the bound is a factor of 1.3. */
     private void scale() {
         for (Series many : all) {
             boolean latency =

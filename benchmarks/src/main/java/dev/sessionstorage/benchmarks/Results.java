@@ -16,7 +16,7 @@ final class Results {
 
     private final Path file;
 
-    /** An empty file. */
+    /** Starts with an empty file. */
     Results(Path file) throws IOException {
         this.file = file;
         Files.createDirectories(file.toAbsolutePath().getParent());

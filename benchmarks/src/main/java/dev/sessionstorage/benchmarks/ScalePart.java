@@ -15,7 +15,9 @@ import javax.sql.DataSource;
 import org.springframework.boot.web.server.servlet.context.ServletWebServerApplicationContext;
 import org.springframework.jdbc.core.JdbcTemplate;
 
-/** A read and a change of random sessions among few and among many on PostgreSQL, in turns; and the application's heap. */
+/**
+ * Measures a read and a change of random sessions among few and among many on PostgreSQL, in turns, and the application's heap.
+ */
 final class ScalePart implements Part {
 
     static final String SCALE = "Scale, PostgreSQL";
@@ -64,7 +66,7 @@ final class ScalePart implements Part {
         }
     }
 
-    /** All ids are known: {@code s1}, {@code s2}, … In the order of their hashes they are inserted faster. */
+    /** Inserts the known ids {@code s1}, {@code s2}, … in the order of their hashes, which is faster. */
     private static void fill(JdbcTemplate jdbc, long sessions) {
         jdbc.execute("""
                 insert into session_data (id, data, version, created_at, expires)

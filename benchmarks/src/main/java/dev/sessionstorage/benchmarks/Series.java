@@ -6,10 +6,10 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/** One contender's values of all rounds. */
+/** One contender's values in all rounds. */
 record Series(String table, String row, String contender, String unit, List<Double> sorted) {
 
-    /** In the order in which they were measured first. */
+    /** Groups measurements into series, in the order of their first measurement. */
     static List<Series> of(List<Measurement> measurements) {
         Map<List<String>, List<Measurement>> groups = measurements.stream()
                 .collect(Collectors.groupingBy(
@@ -38,12 +38,12 @@ record Series(String table, String row, String contender, String unit, List<Doub
         return contender.equals(Measurement.OURS);
     }
 
-    /** How many times better this one is. */
+    /** Returns how many times better this series is. */
     double ratioTo(Series other) {
         return unit.equals(Measurement.PER_SECOND) ? median() / other.median() : other.median() / median();
     }
 
-    /** The median with the least and the largest value. */
+    /** Formats the median with the smallest and the largest value. */
     String text() {
         return "%s [%s; %s]".formatted(number(median()), number(sorted.get(0)), number(sorted.get(sorted.size() - 1)));
     }

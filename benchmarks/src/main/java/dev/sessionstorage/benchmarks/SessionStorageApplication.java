@@ -51,28 +51,28 @@ class SessionStorageApplication {
         return String.valueOf(session.get("attribute0", String.class));
     }
 
-    /** The limit: a row by its id, which the whole cookie is. */
+    /** The upper bound: reads a row by its id, which is the whole cookie. */
     @GetMapping("/row")
     String row(@RequestHeader(HttpHeaders.COOKIE) String id) {
         rows.getObject().read(id);
         return "read";
     }
 
-    /** The limit: the same, and a compare-and-set of the row. */
+    /** The upper bound: also changes the row by a compare-and-set. */
     @GetMapping("/change-row")
     String changeRow(@RequestHeader(HttpHeaders.COOKIE) String id) {
         rows.getObject().change(id, System.nanoTime());
         return "changed";
     }
 
-    /** The limit of sessions: one that is written by hand. */
+    /** The upper bound for sessions: reads a hand-written one. */
     @GetMapping("/by-hand")
     String byHand(@RequestHeader(HttpHeaders.COOKIE) String cookie) {
         byHand.getObject().read(cookie);
         return "read";
     }
 
-    /** The limit of sessions: the same, and a change of an attribute. */
+    /** The upper bound for sessions: also changes an attribute. */
     @GetMapping("/change-by-hand")
     String changeByHand(@RequestHeader(HttpHeaders.COOKIE) String cookie) {
         byHand.getObject().change(cookie, System.nanoTime());

@@ -4,7 +4,7 @@ import dev.sessionstorage.Session;
 import dev.sessionstorage.SessionStorage;
 import java.util.Map;
 
-/** This project: a whole request's work, from the Cookie header to the Set-Cookie header. */
+/** This project: the work of a whole request, from the Cookie header to the Set-Cookie header. */
 final class SessionStorageContender implements Contender {
 
     private final SessionStorage storage;
@@ -22,7 +22,7 @@ final class SessionStorageContender implements Contender {
         return Measurement.OURS;
     }
 
-    /** The Cookie header of the requests to come. */
+    /** Returns the Cookie header of later requests as the key. */
     @Override
     public String create() {
         Session session = storage.getSession();

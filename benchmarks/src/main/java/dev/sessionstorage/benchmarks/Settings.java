@@ -4,7 +4,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 
-/** What a run does, from the system properties that benchmarks/README.md explains. */
+/** The settings of a run, from the system properties that benchmarks/README.md explains. */
 record Settings(List<String> parts, boolean quick, boolean huge, Path results, Path report) {
 
     static Settings fromSystem() {
@@ -20,12 +20,12 @@ record Settings(List<String> parts, boolean quick, boolean huge, Path results, P
         return quick ? 3 : 5;
     }
 
-    /** How long one contender runs in one round. */
+    /** The time that one contender runs in one round. */
     Duration turn() {
         return quick ? Duration.ofMillis(400) : Duration.ofSeconds(2);
     }
 
-    /** How long each contender runs before the first round. */
+    /** The time that each contender runs before the first round. */
     Duration warmUp() {
         return quick ? Duration.ofMillis(1_500) : Duration.ofSeconds(4);
     }

@@ -5,7 +5,7 @@ import java.util.Map;
 import org.springframework.session.Session;
 import org.springframework.session.SessionRepository;
 
-/** Spring Session: what its filter does with its repository in a request, which notes the time of each access. */
+/** Spring Session: its filter's work with its repository in a request, including the update of the last access time. */
 final class SpringSessionContender<S extends Session> implements Contender {
 
     private final SessionRepository<S> repository;

@@ -12,7 +12,10 @@ import org.springframework.boot.web.server.servlet.context.ServletWebServerAppli
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.session.SessionRepository;
 
-/** Bytes on PostgreSQL: of a new session, in tables and indexes, and in the log (WAL) for each change of an attribute. */
+/**
+ * Measures bytes on PostgreSQL: those of a new session in tables and indexes, and those of each change of an attribute in the
+ * log (WAL).
+ */
 final class StoragePart implements Part {
 
     static final String STORAGE = "Bytes per session, PostgreSQL";
@@ -50,7 +53,7 @@ final class StoragePart implements Part {
         return IntStream.range(0, sessions).mapToObj(i -> contender.create()).toList();
     }
 
-    /** Of the second change of each session: the first one finds pages that are full of new rows. */
+    /** Measures the second change of each session, because the first one finds pages that are full of new rows. */
     private static double logPerChange(JdbcTemplate jdbc, Contender contender, List<String> keys) {
         keys.forEach(key -> contender.change(key, 1));
         String begin = jdbc.queryForObject("select pg_current_wal_insert_lsn()::text", String.class);

@@ -6,11 +6,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 
-/** Reads, changes and creates sessions in several stores, on 1 and on 8 threads. */
+/** Races several stores at reading, changing and creating sessions, on 1 and on 8 threads. */
 final class StoreRace {
 
     static final int MAX_THREADS = 8;
-    /** So many sessions has each thread for itself: conflicts are another matter. */
+    /** The number of sessions per thread. Threads share none, so there are no conflicts. */
     private static final int SESSIONS = 64;
 
     private final Settings settings;

@@ -1,4 +1,4 @@
-/** Comparisons with Spring Session and with the limit: start at {@link dev.sessionstorage.benchmarks.Benchmarks}. */
+/** Comparisons with Spring Session and with upper bounds: start at {@link dev.sessionstorage.benchmarks.Benchmarks}. */
 @NullMarked
 package dev.sessionstorage.benchmarks;
 
