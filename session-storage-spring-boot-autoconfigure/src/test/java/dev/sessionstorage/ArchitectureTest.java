@@ -15,7 +15,7 @@ import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 
-/** The arrows between the packages, and the house rules that a machine can check. */
+/** The dependencies between packages, and the house rules that can be checked automatically. */
 @AnalyzeClasses(
         packages = "dev.sessionstorage",
         importOptions = {ImportOption.DoNotIncludeTests.class, ArchitectureTest.NoTestJars.class})

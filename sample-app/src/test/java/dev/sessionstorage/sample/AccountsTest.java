@@ -9,7 +9,7 @@ import org.springframework.security.crypto.factory.PasswordEncoderFactories;
 
 class AccountsTest {
 
-    /** As in a database whose comparisons ignore case. */
+    /** The repository acts like a database with case-insensitive comparison. */
     @Test
     void aUserHasTheAccountsOwnNameHoweverItWasTyped() {
         Account robin = new Account("robin", "Robin", "no hash", Instant.EPOCH);

@@ -17,20 +17,20 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/** Keeps cookies as a browser on localhost does, Secure ones too, and follows no redirect by itself. */
+/** Keeps cookies like a browser on localhost, including Secure ones. It follows redirects only on request. */
 final class Browser {
 
     private static final HttpClient CLIENT = HttpClient.newHttpClient();
 
     private static final Pattern CSRF = Pattern.compile("name=\"_csrf\" value=\"([^\"]+)\"");
 
-    /** Good enough for everybody here. */
+    /** The password of every test user. */
     static final String PASSWORD = "correct horse";
 
     private final int port;
     final Map<String, String> cookies = new ConcurrentHashMap<>();
 
-    /** Whose page its forms are on, as a browser says it. */
+    /** The {@code Sec-Fetch-Site} header of form submissions. */
     String site = "same-origin";
 
     Browser(int port) {
@@ -45,7 +45,7 @@ final class Browser {
         return send(request(path).header("Accept", "application/json").GET());
     }
 
-    /** Sends a form with the CSRF token of a page that has just been opened. */
+    /** Opens a page for its CSRF token and sends a form with it. */
     HttpResponse<String> post(String path, Map<String, String> fields) {
         Map<String, String> form = new LinkedHashMap<>(fields);
         form.put("_csrf", token(get("/session")));
@@ -79,7 +79,7 @@ final class Browser {
         return post("/login", Map.of("username", username, "password", PASSWORD));
     }
 
-    /** Through the API; signs up whoever has no account yet. */
+    /** Logs in through the API, and signs up first if the account does not exist. */
     HttpResponse<String> logInByJson(String username) {
         String body = "{\"username\":\"" + username + "\",\"password\":\"" + PASSWORD + "\"}";
         HttpResponse<String> signedUp = postJson("/api/signup", body);
@@ -97,7 +97,7 @@ final class Browser {
         return redirect.headers().firstValue("Location").orElse("no redirect but " + redirect.statusCode());
     }
 
-    /** The page that a redirect leads to. */
+    /** Follows a redirect. */
     HttpResponse<String> follow(HttpResponse<String> redirect) {
         URI target =
                 redirect.uri().resolve(redirect.headers().firstValue("Location").orElseThrow());

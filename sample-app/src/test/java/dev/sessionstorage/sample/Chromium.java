@@ -14,7 +14,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Assumptions;
 
-/** A real Chromium that is installed here, found or named by the system property {@code chromium}; none is downloaded. */
+/** An installed Chromium, found automatically or named by the system property {@code chromium}. None is downloaded. */
 final class Chromium implements AutoCloseable {
 
     private static final List<String> NAMES =
@@ -32,7 +32,7 @@ final class Chromium implements AutoCloseable {
         this.browser = browser;
     }
 
-    /** Without a browser the test is skipped, but not in continuous integration: there it fails. */
+    /** Starts Chromium. Without one, the test is skipped, except in continuous integration, where it fails. */
     static Chromium start() {
         Path executable = find();
         if (executable == null) {
@@ -45,7 +45,7 @@ final class Chromium implements AutoCloseable {
         Playwright playwright = Playwright.create(
                 new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
         try {
-            // Not a wait, only how long a busy machine may take.
+            // This is a timeout for busy machines, not a wait.
             PlaywrightAssertions.setDefaultAssertionTimeout(30_000);
             LaunchOptions options = new LaunchOptions().setExecutablePath(executable);
             return new Chromium(playwright, playwright.chromium().launch(options));
@@ -55,7 +55,7 @@ final class Chromium implements AutoCloseable {
         }
     }
 
-    /** A browser profile of its own, with its own cookies. */
+    /** Opens an address in a new browser profile with separate cookies. */
     BrowserContext open(String address) {
         return browser.newContext(new NewContextOptions().setBaseURL(address));
     }

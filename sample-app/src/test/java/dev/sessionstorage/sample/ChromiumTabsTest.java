@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** Several tabs, the back button, the keyboard alone, no JavaScript and no network. */
+/** The shop with several tabs, with the back button, by keyboard only, without JavaScript and without network. */
 @Tag("slow")
 class ChromiumTabsTest extends InChromium {
 

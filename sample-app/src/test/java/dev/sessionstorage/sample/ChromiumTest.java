@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The shop as somebody with a browser sees it. */
+/** The shop in a real browser. */
 class ChromiumTest extends InChromium {
 
     @Test

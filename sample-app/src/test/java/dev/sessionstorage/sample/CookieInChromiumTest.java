@@ -25,7 +25,10 @@ import org.springframework.context.annotation.Import;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 
-/** What a real browser makes of the session's cookie: which it keeps, for whom, and who can put one beside it. */
+/**
+ * How a real browser treats the session's cookie: which cookies it keeps, where it sends them, and whether others can add one
+ * of the same name.
+ */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class CookieInChromiumTest {
 
@@ -81,7 +84,7 @@ class CookieInChromiumTest {
         assertThat(visit("/count")).isEqualTo("2");
     }
 
-    /** Or the test above would say nothing. */
+    /** The control of the test above: without the prefix, a script succeeds. */
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -138,7 +141,7 @@ class CookieInChromiumTest {
         return page.locator("body").innerText();
     }
 
-    /** Another application on this host, whose port cookies don't look at. */
+    /** Starts another application on this host. Cookies ignore its port. */
     private String application(String... arguments) {
         ConfigurableApplicationContext application = new SpringApplicationBuilder(Counter.class)
                 .run(Stream.concat(

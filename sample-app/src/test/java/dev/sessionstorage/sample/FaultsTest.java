@@ -20,7 +20,7 @@ import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.context.annotation.Import;
 import org.springframework.jdbc.core.JdbcTemplate;
 
-/** What people get who come with an older tab, an ended session or bad luck, and who come with bad intent. */
+/** Requests from older tabs, of ended sessions, with bad luck or with bad intent. */
 @Import(HttpSessions.class)
 @SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT)
 class FaultsTest {
@@ -74,7 +74,7 @@ class FaultsTest {
         assertThat(browser.follow(redirect).body()).contains(message, "Account of </span><span>olga</span>");
     }
 
-    /** Of a session that has given out another token, none at all, or that there is no more. */
+    /** The session has issued another token or none, or has ended. */
     @ParameterizedTest
     @ValueSource(strings = {"another", "none", "ended"})
     void aNoteOfAnOlderTabIsKept(String token) {

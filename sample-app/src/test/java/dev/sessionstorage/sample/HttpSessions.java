@@ -8,7 +8,7 @@ import org.springframework.boot.test.context.TestConfiguration;
 import org.springframework.boot.web.servlet.ServletListenerRegistrationBean;
 import org.springframework.context.annotation.Bean;
 
-/** The servlet container's own sessions: there must be none. */
+/** Records {@code HttpSession}s, none of which may be created. */
 @TestConfiguration(proxyBeanMethods = false)
 class HttpSessions {
 

@@ -23,7 +23,7 @@ import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.context.annotation.Import;
 import org.springframework.jdbc.core.JdbcTemplate;
 
-/** A browser for each test, with one page, and what somebody does there. */
+/** A browser with one page for each test, and the user's actions. */
 @Import(HttpSessions.class)
 @SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -82,7 +82,7 @@ abstract class InChromium {
         assertThat(accounts.signUp(username, username, Browser.PASSWORD)).isNotNull();
     }
 
-    /** Signs up whoever is new. */
+    /** Logs in, and signs up first if the user is new. */
     void logIn(Page in, String username) {
         accounts.signUp(username, username, Browser.PASSWORD);
         in.navigate("/login");

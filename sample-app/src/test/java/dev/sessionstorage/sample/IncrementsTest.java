@@ -16,7 +16,10 @@ import org.junit.jupiter.api.Test;
 import org.springframework.boot.SpringApplication;
 import org.springframework.context.ConfigurableApplicationContext;
 
-/** Eight clients with one cookie count five hundred times each, over HTTP: every increment is there, and each answer once. */
+/**
+ * Eight clients with one cookie increment a counter five hundred times each over HTTP. No increment is lost, and no count is
+ * returned twice.
+ */
 @Tag("slow")
 class IncrementsTest {
 
@@ -62,7 +65,7 @@ class IncrementsTest {
         }
     }
 
-    /** Counts with all clients, spread over the ports; the count that is stored in the end. */
+    /** Increments with all clients, spread over the ports, and returns the final stored count. */
     private static int count(int... ports) throws Exception {
         Browser first = new Browser(ports[0]);
         first.logInByJson("robin");

@@ -263,14 +263,14 @@ class PagesTest {
         assertThat(browser.get("/shop.css").headers().map()).doesNotContainKey("Set-Cookie");
     }
 
-    /** The session's id as its page shows it: not the id itself. */
+    /** Returns what the session page shows of the id, which is not the id itself. */
     private String idOn(HttpResponse<String> page) {
         Matcher id = ID.matcher(page.body());
         assertThat(id.find()).as(page.body()).isTrue();
         return id.group(1);
     }
 
-    /** The ids that fields name, each of an element that is there. */
+    /** Returns the element ids that fields refer to, and checks that each exists. */
     private static List<String> describing(HttpResponse<String> page) {
         List<String> ids = DESCRIBED_BY
                 .matcher(page.body())

@@ -14,7 +14,7 @@ import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ConfigurableApplicationContext;
 
-/** The postgres profile, with what it takes from the environment. */
+/** The postgres profile, with its settings from the environment. */
 class PostgresqlTest {
 
     private static final Map<String, String> SIGN_UP =

@@ -7,7 +7,7 @@ import com.microsoft.playwright.options.ColorScheme;
 import com.microsoft.playwright.options.ReducedMotion;
 import java.nio.file.Path;
 
-/** Pictures of a page under target/screenshots, as wide as a phone and as a desk, light and dark. */
+/** Takes screenshots of a page in phone and desktop widths, light and dark, under target/screenshots. */
 final class Screenshots {
 
     private static final Path FOLDER = Path.of("target", "screenshots");
@@ -23,7 +23,7 @@ final class Screenshots {
         take(name);
     }
 
-    /** The page as it is now; fails if it is wider than the window. */
+    /** Takes a screenshot of the current page. Fails if the page is wider than the window. */
     void take(String name) {
         for (int width : new int[] {390, 1280}) {
             page.setViewportSize(width, 844);

@@ -38,7 +38,7 @@ import org.springframework.orm.jpa.LocalContainerEntityManagerFactoryBean;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
-/** With H2: how the entity, the table and the connection are found. */
+/** How the entity, the table and the connection are found, on H2. */
 @ExtendWith(OutputCaptureExtension.class)
 class JpaSessionAutoConfigurationTest {
 

@@ -20,7 +20,7 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-/** Where Hibernate has a database for each tenant, the cleanup sees that of one. */
+/** With a database per tenant, the cleanup covers only one tenant. */
 @ExtendWith(OutputCaptureExtension.class)
 class JpaSessionTenantsTest {
 
@@ -73,7 +73,7 @@ class JpaSessionTenantsTest {
 
         private static final long serialVersionUID = 1;
 
-        @SuppressWarnings("serial") // nothing serializes it
+        @SuppressWarnings("serial") // never serialized
         private final DataSource dataSource;
 
         Database(DataSource dataSource) {

@@ -29,7 +29,7 @@ import org.springframework.context.aot.ApplicationContextAotGenerator;
 import org.springframework.javapoet.ClassName;
 import org.springframework.test.context.support.TestPropertySourceUtils;
 
-/** What a native image is built from: an application that is processed ahead of time, and what only shows at run time. */
+/** The inputs of a native image: an application processed ahead of time, and what is only known at run time. */
 class NativeImageTest {
 
     @TempDir
@@ -51,7 +51,7 @@ class NativeImageTest {
         hints = generation.getRuntimeHints();
     }
 
-    /** It calls what it is to call, so also what is its package's own. */
+    /** Compiling proves that the generated code can access the package-private methods that it calls. */
     @Test
     void theGeneratedCodeCompiles(@TempDir Path classes) throws IOException {
         JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();

@@ -13,7 +13,7 @@ import org.springframework.core.io.ClassPathResource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Every property is described as Boot's rules want it, and stands in the README. */
+/** Every property has a description that follows Boot's rules, and a line in the README. */
 class PropertyMetadataTest {
 
     private final List<JsonNode> properties = properties();

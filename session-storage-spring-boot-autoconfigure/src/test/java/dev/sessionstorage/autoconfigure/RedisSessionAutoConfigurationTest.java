@@ -42,7 +42,7 @@ import org.springframework.context.ApplicationContext;
 import org.springframework.data.redis.connection.RedisConnectionFactory;
 import org.springframework.data.redis.core.StringRedisTemplate;
 
-/** With a real Redis: when it is picked, under which keys, and what is said about it at the start. */
+/** When a real Redis is chosen, which keys it uses, and what startup logs about it. */
 @ExtendWith(OutputCaptureExtension.class)
 class RedisSessionAutoConfigurationTest {
 
@@ -155,7 +155,7 @@ class RedisSessionAutoConfigurationTest {
                 (proxy, method, args) -> method.getReturnType() == int.class ? 0 : null);
     }
 
-    /** As one who prefers Jedis leaves it out of Boot's starter. */
+    /** Applications that prefer Jedis exclude Lettuce from Boot's starter. */
     @Test
     void withoutLettuceTheStartStopsAndSaysSo() {
         plain.withBean(RedisConnectionFactory.class, RedisSessionAutoConfigurationTest::notLettuces)
@@ -181,7 +181,7 @@ class RedisSessionAutoConfigurationTest {
         });
     }
 
-    @SuppressWarnings("ReferenceEquality") // what comes from Redis is another object each time
+    @SuppressWarnings("ReferenceEquality") // Redis returns a new object each time
     private static boolean isNear(SessionDataRepository repository, String id) {
         return Objects.requireNonNull(repository.readData(id)) == repository.readData(id);
     }
@@ -241,7 +241,7 @@ class RedisSessionAutoConfigurationTest {
         assertThat(output).doesNotContain("appendonly").doesNotContain("maxmemory");
     }
 
-    /** Each of them lets the application start, and answers its first session with an error. */
+    /** With each of these settings the application starts, but Redis rejects its first session. */
     @ParameterizedTest
     @CsvSource({
         "--user default on nopass ~* +@all -eval -evalsha, NOPERM",

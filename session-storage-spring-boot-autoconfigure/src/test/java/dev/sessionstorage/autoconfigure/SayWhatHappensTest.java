@@ -36,9 +36,9 @@ import org.springframework.core.env.SystemEnvironmentPropertySource;
 import org.springframework.core.io.ClassPathResource;
 
 /**
- * What an application is told at its start. What it is told later: {@code OutageTest} for stores that fail, {@code
- * HttpWarningsTest} for cookies over http and for {@code HttpSession}, {@code EndedRequestTest} for sessions used too early or
- * too late, {@code UnannotatedSessionTest} for parameters.
+ * What an application logs at startup. For later messages see {@code OutageTest} (failing stores), {@code HttpWarningsTest}
+ * (cookies over plain HTTP, and {@code HttpSession}), {@code EndedRequestTest} (sessions used too early or too late) and
+ * {@code UnannotatedSessionTest} (parameters).
  */
 @ExtendWith(OutputCaptureExtension.class)
 class SayWhatHappensTest {

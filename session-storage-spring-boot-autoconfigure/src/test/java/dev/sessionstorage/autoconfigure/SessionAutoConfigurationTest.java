@@ -50,7 +50,7 @@ import org.springframework.mock.web.MockServletContext;
 import tools.jackson.databind.PropertyNamingStrategies;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Without a database: memory, an application's own repository, properties and startup failures. */
+/** Without a database: memory, the application's own repository, properties and startup failures. */
 class SessionAutoConfigurationTest {
 
     private static final String SECRET = "0123456789abcdef0123456789abcdef";
@@ -423,7 +423,7 @@ class SessionAutoConfigurationTest {
             assertThat(count(registry, SessionEvent.CREATED)).isEqualTo(1);
             assertThat(count(registry, SessionEvent.COOKIE_REJECTED)).isEqualTo(1);
             assertThat(count(registry, SessionEvent.DESTROYED)).isZero();
-            // Spring Cloud Function would take it for the application's own.
+            // Spring Cloud Function would expose it as a function of the application.
             assertThat(context).doesNotHaveBean(Consumer.class);
         });
     }

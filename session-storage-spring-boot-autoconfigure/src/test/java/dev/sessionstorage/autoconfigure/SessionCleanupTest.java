@@ -27,7 +27,7 @@ import org.springframework.context.event.ContextClosedEvent;
 import org.springframework.scheduling.TaskScheduler;
 import org.springframework.scheduling.concurrent.ThreadPoolTaskScheduler;
 
-/** The cleanup's thread: it keeps no program alive, a batch on its way is not cut off, and one that fails ends nothing. */
+/** The cleanup's thread does not keep a program alive, completes its current batch on shutdown, and survives a failed batch. */
 @ExtendWith(OutputCaptureExtension.class)
 class SessionCleanupTest {
 
@@ -48,7 +48,7 @@ class SessionCleanupTest {
             .withPropertyValues(
                     "session.cleanup.interval=1ms", "session.cookie.secrets=0123456789abcdef0123456789abcdef");
 
-    /** Its batch ends once the application is being closed. */
+    /** A repository whose batch ends only when the application is closing. */
     private final class Expiring implements SessionDataRepository, ExpiredSessionRepository {
 
         @Override

@@ -4,7 +4,7 @@ import java.util.Objects;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.test.context.assertj.AssertableApplicationContext;
 
-/** What Boot prints when an application does not start. */
+/** Boot's failure report of an application that did not start. */
 final class StartupReport {
 
     private StartupReport() {}

@@ -28,7 +28,7 @@ class SessionCsrfTokenRepositoryTest {
             HandlerExceptionResolverComposite::new);
     private final SessionCsrfTokenRepository tokens = new SessionCsrfTokenRepository();
 
-    /** Another site's page can send a POST, without the cookie: its answer must not bring another one. */
+    /** Another site can send a POST without the cookie. The response must not set a new one. */
     @ParameterizedTest
     @CsvSource({
         "GET,  ,     ,            false, true",

@@ -12,7 +12,7 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.web.server.LocalServerPort;
 
-/** Real HTTP: every way to answer commits once, sets the cookie when the browser needs it, and only then. */
+/** Over real HTTP, every kind of response commits once, and sets the cookie if and only if the browser needs it. */
 @SpringBootTest(
         classes = TestApplication.class,
         webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,

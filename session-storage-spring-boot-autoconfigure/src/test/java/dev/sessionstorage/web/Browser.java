@@ -8,7 +8,7 @@ import java.net.http.HttpResponse;
 import java.util.List;
 import java.util.Optional;
 
-/** A client that keeps one cookie, as a browser would. */
+/** A client that keeps one cookie, like a browser. */
 final class Browser {
 
     static final String COOKIE = "__Host-Http-session";
@@ -27,7 +27,7 @@ final class Browser {
         return port;
     }
 
-    /** "name=value", or "" for none. */
+    /** Returns the cookie as "name=value", or "" if there is none. */
     String cookie() {
         return cookie;
     }

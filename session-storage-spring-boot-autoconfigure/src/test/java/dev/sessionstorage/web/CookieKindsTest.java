@@ -41,8 +41,8 @@ import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
 /**
- * The session's cookie as browsers, caches and changed deployments meet it: several of one name, those of former deployments,
- * public answers, and every spelling of a Cookie header.
+ * The session's cookie with browsers, caches and changed deployments: several cookies of one name, former cookies, cacheable
+ * responses, and all spellings of a Cookie header.
  */
 @SpringBootTest(
         classes = CookieKindsTest.Application.class,
@@ -117,7 +117,9 @@ class CookieKindsTest {
         assertThat(sent).filteredOn(one -> one.startsWith(NAME)).hasSize(2);
     }
 
-    /** As {@code deleteCookies} of Spring Security's logout: over plain http it is not Secure, and browsers refuse it. */
+    /**
+     * Like {@code deleteCookies} of Spring Security's logout: over plain HTTP its cookie is not Secure, and browsers reject it.
+     */
     @Test
     void anotherHeaderThatExpiresTheCookieDoesNotStandForOurs() throws Exception {
         assertThat(setCookies(get("/logout", cookie, "Set-Cookie: " + NAME + "=; Max-Age=0; Path=/")))
@@ -134,7 +136,7 @@ class CookieKindsTest {
         assertThat(setCookies(get("/count", cookie))).singleElement().asString().startsWith("other=1");
     }
 
-    // Public answers
+    // Cacheable responses
 
     @ParameterizedTest
     @ValueSource(
@@ -273,7 +275,7 @@ class CookieKindsTest {
         return get(path, cookies, "");
     }
 
-    /** Cookies in as many headers as there are bars, and the headers that the handler is to send. */
+    /** Sends cookies, with one header per bar-separated part, and tells the handler which headers to send. */
     private HttpResponse<String> get(String path, String cookies, String headers) throws Exception {
         String query = URLEncoder.encode(headers, StandardCharsets.UTF_8);
         HttpRequest.Builder request =
@@ -366,7 +368,7 @@ class CookieKindsTest {
             this.storage = storage;
         }
 
-        /** As a handler, an interceptor or a filter in front of it would. */
+        /** Adds headers, as a handler, an interceptor or an earlier filter might. */
         @ModelAttribute
         void addHeaders(@RequestParam String headers, HttpServletResponse response) {
             Arrays.stream(headers.split(" \\| ", -1))

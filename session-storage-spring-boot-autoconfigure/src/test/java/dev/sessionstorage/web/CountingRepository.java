@@ -7,14 +7,14 @@ import java.time.Instant;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
-/** Counts what reaches the store, and fails when it is told to. */
+/** Counts calls to the store, and fails on demand. */
 final class CountingRepository implements SessionDataRepository {
 
     private final InMemorySessionDataRepository delegate = new InMemorySessionDataRepository();
     private final AtomicInteger reads = new AtomicInteger();
     private final AtomicInteger writes = new AtomicInteger();
     volatile boolean down;
-    /** Whether the next update is done, but its answer lost. */
+    /** Whether the next update succeeds but its response is lost. */
     volatile boolean unanswered;
 
     @Override
@@ -73,7 +73,7 @@ final class CountingRepository implements SessionDataRepository {
         return delegate.isOfTransaction(failure);
     }
 
-    /** "reads/writes" since the last call. */
+    /** Returns the "reads/writes" since the last call. */
     String counts() {
         return reads.getAndSet(0) + "/" + writes.getAndSet(0);
     }

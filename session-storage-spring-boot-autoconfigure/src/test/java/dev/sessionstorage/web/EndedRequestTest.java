@@ -44,11 +44,11 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.context.request.async.DeferredResult;
 
-/** A session that outlives its request, in a field or another thread, says so and never meets the next request. */
+/** A session that outlives its request, in a field or another thread, throws and never affects the next request. */
 @SpringBootTest(
         classes = EndedRequestTest.Application.class,
         webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
-        // One thread and one connection: Tomcat gives each request the same objects.
+        // With one thread and one connection, Tomcat reuses the same objects for each request.
         properties = {"session.cookie.secrets=0123456789abcdef0123456789abcdef", "server.tomcat.threads.max=1"})
 @ExtendWith(OutputCaptureExtension.class)
 class EndedRequestTest {
@@ -196,7 +196,7 @@ class EndedRequestTest {
                         "request of this session has ended", "getSession(cookieHeader)", "commitSession");
     }
 
-    /** The client may have its answer before the container has finished. */
+    /** Waits, because the client may get its response before the container has finished. */
     private static RequestSession ended() throws InterruptedException {
         RequestSession session = (RequestSession) next();
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
@@ -236,7 +236,7 @@ class EndedRequestTest {
             }
         }
 
-        /** As an error page with a form would. */
+        /** Uses the session, like an error page with a form. */
         @Bean
         ErrorViewResolver errorPage() {
             return (request, status, model) -> {
@@ -278,7 +278,7 @@ class EndedRequestTest {
             };
         }
 
-        /** Answers without another dispatch. */
+        /** Completes without a dispatch. */
         @GetMapping("/complete")
         void complete(@CurrentSession RequestSession session, HttpServletRequest request) {
             SEEN.add(session);

@@ -14,7 +14,7 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.web.server.LocalServerPort;
 
-/** Real HTTP: a failed request leaves nothing behind, and a failed commit is never a 200. */
+/** Over real HTTP, a failed request changes no session, and a failed commit never returns 200. */
 @SpringBootTest(
         classes = TestApplication.class,
         webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
@@ -57,7 +57,7 @@ class FailedRequestTest {
         assertThat(browser.get("/read").body()).isEqualTo("1");
     }
 
-    /** The error page finds the session under the id that the browser is about to get. */
+    /** The error page opens the session under its new id, which the response sets. */
     @Test
     void aRequestThatFailsAfterItsSessionHasMovedFails() throws Exception {
         browser.get("/body");
@@ -69,7 +69,7 @@ class FailedRequestTest {
         assertThat(browser.get("/read").body()).isEqualTo("1");
     }
 
-    /** The container asks for its error page with GET, and that page asks for the session. */
+    /** The error dispatch is always a GET, and the error page uses the session. */
     @ParameterizedTest
     @CsvSource({"GET, 1", "POST,"})
     void aBrowserRepeatsNothingButAPage(String method, @Nullable String refresh) throws Exception {

@@ -19,7 +19,7 @@ import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.transaction.TransactionSystemException;
 import org.springframework.transaction.UnexpectedRollbackException;
 
-/** What else is thrown when the store fails, and the store's failure in it. */
+/** Other exceptions that hide a failure of the store. */
 class HiddenFailureTest {
 
     static Stream<Exception> exceptionsThatHideIt() {

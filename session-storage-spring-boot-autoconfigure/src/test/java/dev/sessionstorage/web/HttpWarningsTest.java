@@ -33,7 +33,10 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.context.WebApplicationContext;
 
-/** What browsers would drop, and what is kept beside the session, is said once: an application each, since it says it once. */
+/**
+ * Warnings about cookies that browsers drop, and about data kept in an {@code HttpSession}. Each appears once per application,
+ * so each test starts one.
+ */
 @ExtendWith(OutputCaptureExtension.class)
 class HttpWarningsTest {
 
@@ -138,7 +141,7 @@ class HttpWarningsTest {
         return output.toString().lines().filter(line -> line.contains(text)).toList();
     }
 
-    /** An application on a port of its own, and a client that says any host. */
+    /** An application on a free port, and a client that can send any Host header. */
     private static final class Server implements AutoCloseable {
 
         private final ConfigurableApplicationContext context;

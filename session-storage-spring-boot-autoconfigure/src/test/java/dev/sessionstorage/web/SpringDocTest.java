@@ -17,7 +17,7 @@ import org.springframework.web.bind.annotation.RestController;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** An API's document lists what a client sends, and no session. */
+/** The API document lists what a client sends, but no session. */
 @SpringBootTest(
         classes = SpringDocTest.Application.class,
         webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,

@@ -32,7 +32,7 @@ import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.servlet.View;
 import org.springframework.web.servlet.mvc.method.annotation.StreamingResponseBody;
 
-/** Controllers that answer in every way Spring MVC knows, all with a session. */
+/** Controllers that respond in every way that Spring MVC supports, all with a session. */
 @SpringBootConfiguration(proxyBeanMethods = false)
 @EnableAutoConfiguration
 @Import(TestApplication.Pages.class)
@@ -43,7 +43,7 @@ class TestApplication {
         return new CountingRepository();
     }
 
-    /** As an error page with a form asks for the session. */
+    /** Reads the session, like an error page with a form. */
     @Bean
     ErrorViewResolver errorPageWithASession() {
         return (request, status, model) -> {
@@ -52,7 +52,7 @@ class TestApplication {
         };
     }
 
-    /** What a handler met that the client cannot see. */
+    /** An exception caught in a handler, which the client cannot see. */
     static final AtomicReference<@Nullable Exception> CAUGHT = new AtomicReference<>();
 
     static final class HandledException extends RuntimeException {}
@@ -336,7 +336,7 @@ class TestApplication {
             return seen;
         }
 
-        /** Spring MVC would take these from the request. */
+        /** Spring MVC would otherwise take these parameters from the request. */
         @RequestMapping("/typed-like-mvc")
         @ResponseBody
         String typedLikeMvc(

@@ -22,7 +22,9 @@ import org.springframework.web.bind.annotation.ModelAttribute;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.ResponseBody;
 
-/** A parameter that is a session gets the request's, with the annotation or without, wherever Spring MVC has parameters. */
+/**
+ * A parameter of a session type gets the request's session, with or without the annotation, wherever Spring MVC has parameters.
+ */
 @SpringBootTest(
         classes = UnannotatedSessionTest.Application.class,
         webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
@@ -38,7 +40,7 @@ class UnannotatedSessionTest {
     @ParameterizedTest
     @ValueSource(strings = {"/session", "/request-session", "/both", "/handled", "/model-attribute"})
     void itIsTheRequestsSession(String path) throws Exception {
-        // What data binding would make of it.
+        // Data binding would use these parameters.
         String query = "?session=forged&id=forged&name=forged&principal=forged";
         assertThat(browser.get(path + query).body()).isEqualTo("null 1");
         assertThat(browser.get("/session" + query).body()).isEqualTo("null 2");
@@ -56,7 +58,7 @@ class UnannotatedSessionTest {
 
     static final class HandledException extends RuntimeException {}
 
-    /** A class of the same simple name, as Hibernate has one, that Spring MVC binds to the request's parameters. */
+    /** Contains a class of the same simple name, as Hibernate has one. Spring MVC binds it to the request's parameters. */
     static final class Other {
 
         record Session(String name) {}

@@ -17,7 +17,7 @@ import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
-/** What is said at the start about the database and the way to it. */
+/** What startup logs about the database and its connections. */
 @ExtendWith(OutputCaptureExtension.class)
 class DatabaseWarningsTest {
 

@@ -41,7 +41,7 @@ import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.context.runner.ContextConsumer;
 import org.springframework.context.ApplicationContext;
 
-/** Databases, schemas and Hibernate settings that applications have had before they get sessions. */
+/** Sessions added to applications with existing databases, schemas and Hibernate settings. */
 class DatabasesAsPeopleHaveThemTest {
 
     private static final String SECRET = "0123456789abcdef0123456789abcdef";
@@ -59,7 +59,7 @@ class DatabasesAsPeopleHaveThemTest {
     private static final String TABLE = "session.jpa.table-name=";
     private static final Set<String> SCHEMAS = Set.of("app", "other");
 
-    /** What the application has set, and the table of the sessions: its schema, or that of the connection, and its name. */
+    /** The application's settings and the expected session table. It has a schema, unless that is the connection's. */
     static Stream<Arguments> settings() {
         return Stream.of(
                 setting("nothing", "session_data"),
@@ -143,7 +143,7 @@ class DatabasesAsPeopleHaveThemTest {
         }
     }
 
-    /** Its databases are what others call schemas, and Hibernate calls catalogs. */
+    /** MariaDB's databases are what others call schemas and Hibernate calls catalogs. */
     @Nested
     @Tag("mariadb")
     class OnMariadb {
@@ -214,7 +214,7 @@ class DatabasesAsPeopleHaveThemTest {
                 });
     }
 
-    /** Each statement that the repository has. */
+    /** Runs every statement of the repository. */
     private static void use(ApplicationContext context) {
         SessionStorage storage = context.getBean(SessionStorage.class);
         Session session = storage.getSession();
@@ -236,7 +236,7 @@ class DatabasesAsPeopleHaveThemTest {
         return table.replace("\"", "").toLowerCase(Locale.ROOT);
     }
 
-    /** The session tables in all schemas, each with its schema unless that is the connection's. */
+    /** Returns the session tables of all schemas, each with its schema unless that is the connection's. */
     private static List<String> tables(DatabaseSettings database) throws SQLException {
         List<String> names = new ArrayList<>();
         try (Connection connection = database.connect();

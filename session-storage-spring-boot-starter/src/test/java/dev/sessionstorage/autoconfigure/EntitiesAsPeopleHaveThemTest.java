@@ -30,7 +30,7 @@ import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.orm.jpa.persistenceunit.PersistenceManagedTypes;
 
-/** Entities, converters and schema settings that applications have had before they get sessions. */
+/** Sessions added to applications with existing entities, converters and schema settings. */
 class EntitiesAsPeopleHaveThemTest {
 
     private static final String DDL = "spring.jpa.hibernate.ddl-auto=";
@@ -60,7 +60,7 @@ class EntitiesAsPeopleHaveThemTest {
                 });
     }
 
-    /** Its table is session_data, by Spring Boot's naming strategy. */
+    /** Spring Boot's naming strategy maps the entity to the table session_data. */
     @ParameterizedTest
     @ValueSource(strings = {"none", "validate", "update", "create"})
     void anEntityWithTheTableOfTheSessionsIsReportedAndKeptAsItIs(String ddl) {
@@ -132,7 +132,7 @@ class EntitiesAsPeopleHaveThemTest {
                 "spring.datasource.password=" + database.password());
     }
 
-    /** What Spring Boot prints. */
+    /** Returns Spring Boot's failure report. */
     private static String report(AssertableApplicationContext context) {
         Throwable failure = Objects.requireNonNull(context.getStartupFailure());
         FailureAnalysis report =
@@ -175,7 +175,7 @@ class EntitiesAsPeopleHaveThemTest {
         private long id;
     }
 
-    /** As applications trim or encrypt texts. */
+    /** A converter for all strings, as applications use to trim or encrypt them. */
     @Converter(autoApply = true)
     public static class Marked implements AttributeConverter<String, String> {
 

@@ -33,7 +33,7 @@ import org.springframework.orm.jpa.persistenceunit.PersistenceManagedTypes;
 import org.springframework.orm.jpa.vendor.HibernateJpaVendorAdapter;
 import org.springframework.transaction.TransactionManager;
 
-/** Entity manager factories that an application makes by hand, one or two. */
+/** One or two entity manager factories that the application defines itself. */
 class EntityManagerFactoriesAsPeopleHaveThemTest {
 
     private static final DatabaseSettings FIRST = TestDatabases.h2();

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Timeout;
 import org.springframework.boot.sql.init.DatabaseInitializationMode;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
-/** Other nodes, at work or starting as well, while the table is to be created on PostgreSQL. */
+/** Creating the table on PostgreSQL while other nodes are working or starting too. */
 @Timeout(60)
 class SessionSchemaInitializerTest {
 

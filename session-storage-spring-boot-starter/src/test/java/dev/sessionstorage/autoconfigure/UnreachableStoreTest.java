@@ -17,7 +17,7 @@ import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 
-/** An application whose database is down says so in a report, not in a stack trace that begins with a filter. */
+/** If the database is down, startup fails with a report, not with a stack trace that begins at a filter. */
 @ExtendWith(OutputCaptureExtension.class)
 @Tag("slow")
 class UnreachableStoreTest {

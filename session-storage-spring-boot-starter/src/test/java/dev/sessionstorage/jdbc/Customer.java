@@ -2,5 +2,5 @@ package dev.sessionstorage.jdbc;
 
 import org.springframework.data.annotation.Id;
 
-/** Of an application's own. */
+/** A record of the application. */
 record Customer(@Id Long id, String name) {}

@@ -2,5 +2,5 @@ package dev.sessionstorage.jdbc;
 
 import org.springframework.data.repository.CrudRepository;
 
-/** Does not say which Spring Data it belongs to: with a second one on the class path nobody would make it. */
+/** Does not name its Spring Data module: with a second one on the class path, neither would create it. */
 interface Customers extends CrudRepository<Customer, Long> {}

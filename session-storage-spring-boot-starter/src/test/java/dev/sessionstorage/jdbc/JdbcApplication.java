@@ -26,14 +26,14 @@ class JdbcApplication {
         this.pool = pool;
     }
 
-    /** How many connections the request holds after its transaction. */
+    /** Returns how many connections the request holds after its transaction. */
     @GetMapping("/held")
     int held(@CurrentSession Session session) {
         session.set("customers", transaction.execute(status -> customers.count()));
         return pool.getHikariPoolMXBean().getActiveConnections();
     }
 
-    /** Spring Security is there for other tests of this module: no request of these passes through it. */
+    /** Disables Spring Security, which is only here for other tests of this module. */
     @Bean
     static SecurityFilterChain none(HttpSecurity http) {
         return http.securityMatcher("/no-such-path").build();

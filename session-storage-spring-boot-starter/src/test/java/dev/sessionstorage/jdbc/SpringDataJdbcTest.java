@@ -16,7 +16,7 @@ import org.springframework.http.HttpHeaders;
 import org.springframework.orm.jpa.support.OpenEntityManagerInViewInterceptor;
 import org.springframework.test.web.servlet.MockMvc;
 
-/** The starter brings Hibernate, but no second Spring Data, and no open view that holds a connection. */
+/** The starter adds Hibernate, but no second Spring Data module and no open session in view that holds a connection. */
 @SpringBootTest(
         classes = JdbcApplication.class,
         properties = {

@@ -20,7 +20,7 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
-/** A fresh application with the starter, with a page for each thing that can happen to a session. */
+/** A new application with the starter, and a page for each operation on a session. */
 @SpringBootApplication(proxyBeanMethods = false)
 class DatabaseApplication {
 
@@ -29,13 +29,13 @@ class DatabaseApplication {
         return new MovableClock();
     }
 
-    /** Spring Security is there for other tests of this module: no request of these passes through it. */
+    /** Disables Spring Security, which is only here for other tests of this module. */
     @Bean
     SecurityFilterChain none(HttpSecurity http) {
         return http.securityMatcher("/no-such-path").build();
     }
 
-    /** The real time, until it is moved. */
+    /** A clock with the real time until a test advances it. */
     static final class MovableClock extends Clock {
 
         private volatile Duration offset = Duration.ZERO;
@@ -71,7 +71,10 @@ class DatabaseApplication {
             this.clock = clock;
         }
 
-        /** Over HTTP, because a request may still be at work when its client has the answer, but not when it is next in line. */
+        /**
+         * Advances the clock in a request. The previous request may still be running after its response has arrived, but it has
+         * finished when the next one runs.
+         */
         @RequestMapping("/advance")
         String advance(@RequestParam Duration by) {
             clock.advance(by);
@@ -132,7 +135,7 @@ class DatabaseApplication {
             this.entities = entities;
         }
 
-        /** Holds a connection through open-session-in-view when the session comes to be read and committed. */
+        /** Holds a connection by open session in view while the session is read and committed. */
         @RequestMapping("/notes/read")
         String readThenSession(@CurrentSession Session session) {
             long notes = entities.createQuery("select count(n) from Note n", Long.class)
@@ -140,7 +143,7 @@ class DatabaseApplication {
             return notes + " " + increment(session);
         }
 
-        /** Reads the session inside a transaction that has written already. */
+        /** Reads the session inside a transaction that has already written. */
         @Transactional
         @RequestMapping("/notes/write")
         public String writeThenSession(@CurrentSession Session session) {

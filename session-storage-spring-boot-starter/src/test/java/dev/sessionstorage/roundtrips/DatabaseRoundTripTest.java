@@ -21,8 +21,8 @@ import org.springframework.test.context.DynamicPropertySource;
 import org.springframework.test.context.TestPropertySource;
 
 /**
- * A fresh application with the starter over real HTTP, real PostgreSQL and a pool of one connection: what each kind of
- * request costs, counted on the wire.
+ * The cost of each kind of request, counted on the wire: a new application with the starter, real HTTP, real PostgreSQL and a
+ * pool of one connection.
  */
 class DatabaseRoundTripTest {
 
@@ -41,7 +41,7 @@ class DatabaseRoundTripTest {
             })
     abstract static class OverHttp {
 
-        /** How often the driver sends a statement before it gets a name on the server. */
+        /** How often the driver sends a statement before the server prepares it by name. */
         private static final int WARM_UP = 8;
 
         private final int port;
@@ -58,7 +58,7 @@ class DatabaseRoundTripTest {
             registry.add("spring.datasource.password", settings::password);
         }
 
-        /** How many round trips a statement takes in this pool. */
+        /** The number of round trips per statement with this pool. */
         abstract int perStatement();
 
         @Test

@@ -5,7 +5,7 @@ import jakarta.persistence.GeneratedValue;
 import jakarta.persistence.Id;
 import org.jspecify.annotations.Nullable;
 
-/** An entity of the application, which has nothing to do with sessions. */
+/** An entity of the application, unrelated to sessions. */
 @Entity
 class Note {
 

@@ -36,7 +36,7 @@ import org.springframework.security.web.context.RequestAttributeSecurityContextR
 import org.springframework.security.web.csrf.CookieCsrfTokenRepository;
 import org.springframework.test.context.TestPropertySource;
 
-/** Chains that the application configures itself keep working, and what they say wins. */
+/** Filter chains that the application configures itself keep working, and their settings win. */
 class ConfiguredChainTest {
 
     @SpringBootTest(
@@ -413,7 +413,7 @@ class ConfiguredChainTest {
     @Import(SomePagesPublic.Chain.class)
     class FormsAndServletCalls extends OverHttp {
 
-        /** 8 KB is what Tomcat holds back by itself. */
+        /** Tomcat's default buffer holds 8 KB. */
         @ParameterizedTest
         @CsvSource({"10, text/html", "60000, text/html", "60000, TEXT/HTML", "60000, application/xhtml+xml"})
         void aPageMayStartItsSessionByTheTokenOfItsLastForm(int before, String type) throws Exception {

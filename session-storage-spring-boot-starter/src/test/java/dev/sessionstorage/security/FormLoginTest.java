@@ -13,7 +13,7 @@ import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.jdbc.core.JdbcTemplate;
 
-/** Boot's own security, form login and HTTP Basic on every page, with no line of configuration, over real HTTP. */
+/** Boot's default security, with form login and HTTP Basic on every page and no configuration, over real HTTP. */
 @SpringBootTest(
         classes = SecuredApplication.class,
         webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
@@ -214,7 +214,7 @@ class FormLoginTest {
     void twoRedirectsAtOnceLoseNothing() throws Exception {
         TestBrowser browser = new TestBrowser(port).logIn("robin");
         browser.get("/redirect/to/a");
-        // As if it had been sent before the answer to the first was there.
+        // The second request acts as if it were sent before the first response arrived.
         browser.cookies().remove("__Host-Http-session-flash");
         browser.get("/redirect/to/b");
 

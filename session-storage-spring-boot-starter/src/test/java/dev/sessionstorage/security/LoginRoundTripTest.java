@@ -36,7 +36,7 @@ import org.springframework.security.web.authentication.WebAuthenticationDetails;
 import org.springframework.security.web.authentication.preauth.PreAuthenticatedAuthenticationToken;
 import org.springframework.test.util.ReflectionTestUtils;
 
-/** A login is the same at the next request, of the same classes, or it is refused when it is made. */
+/** A login comes back equal and with the same classes at the next request, or is refused at once. */
 @SuppressWarnings("UnusedVariable")
 class LoginRoundTripTest {
 
@@ -86,7 +86,7 @@ class LoginRoundTripTest {
         }
     }
 
-    /** Its constructor refuses what is there after eraseCredentials. */
+    /** Its constructor rejects the state after eraseCredentials. */
     static final class ShopUser implements UserDetails, CredentialsContainer {
         private final Long id;
         private final String mail;
@@ -135,7 +135,7 @@ class LoginRoundTripTest {
         }
     }
 
-    /** As an entity that Hibernate has loaded. */
+    /** Resembles an entity that Hibernate has loaded. */
     static final class Account implements UserDetails {
         private final Long id = 7L;
         private final Set<Role> roles = loaded(Set.of(Role.SELLER));
@@ -165,7 +165,7 @@ class LoginRoundTripTest {
         }
     }
 
-    /** What an application notes of the request beside what Spring Security does. */
+    /** The application's own details of the request, beside Spring Security's. */
     static final class ShopDetails extends WebAuthenticationDetails {
         private final String shop = "north";
 
@@ -179,7 +179,7 @@ class LoginRoundTripTest {
         return login;
     }
 
-    /** What an entity is to Spring Security. */
+    /** An entity as principal, which has no name for Spring Security but its toString. */
     static final class Customer {
         private final String name = "robin";
         private final String secret = "hunter2";

@@ -6,7 +6,7 @@ import org.junit.jupiter.api.Test;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.web.server.LocalManagementPort;
 
-/** The actuator on a port of its own, which has a servlet container and a context of its own. */
+/** The actuator on a separate port, which has its own servlet container and context. */
 @SpringBootTest(
         classes = SecuredApplication.class,
         webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,

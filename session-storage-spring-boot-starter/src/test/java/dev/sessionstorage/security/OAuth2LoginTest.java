@@ -33,7 +33,10 @@ import org.springframework.security.provisioning.InMemoryUserDetailsManager;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
 
-/** A login at an OpenID Connect provider, a real authorization server, which keeps its own sessions in the same way. */
+/**
+ * A login at an OpenID Connect provider. The provider is a real authorization server that keeps its own sessions in the same
+ * way.
+ */
 @Tag("authorization-server")
 @SpringBootTest(
         classes = SecuredApplication.class,
@@ -49,7 +52,7 @@ import org.springframework.test.context.DynamicPropertySource;
         })
 class OAuth2LoginTest {
 
-    /** Runs once, while the shop has the user's code checked. */
+    /** Runs once, while the provider checks the user's code for the shop. */
     private static final AtomicReference<Runnable> DURING_CALLBACK = new AtomicReference<>(() -> {});
 
     private static volatile String redirectUri = "http://localhost/unknown";
@@ -63,10 +66,10 @@ class OAuth2LoginTest {
                     "jdbc:h2:mem:provider",
                     "session.repository",
                     "memory",
-                    // Cookies do not tell ports of one host apart.
+                    // Cookies do not distinguish the ports of a host.
                     "session.cookie.name",
                     "__Host-provider",
-                    // Spring's authorization server makes HttpSessions of its own.
+                    // Spring's authorization server creates its own HttpSessions.
                     "server.servlet.session.cookie.name",
                     "PROVIDER"))
             .run();
@@ -96,8 +99,7 @@ class OAuth2LoginTest {
 
                 @Override
                 public void save(RegisteredClient client) {
-                    // Called with the secret hashed, while the shop asks for its token; the next login may hash it
-                    // again.
+                    // Called with the hashed secret while the shop asks for its token. The next login may hash it again.
                     DURING_CALLBACK.getAndSet(() -> {}).run();
                 }
 

@@ -24,7 +24,7 @@ import org.springframework.util.ClassUtils;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
 
-/** Logins at an OpenID Connect provider that is not on the application's class path. */
+/** Logins at an OpenID Connect provider whose classes are not on the application's class path. */
 @SpringBootTest(
         classes = SecuredApplication.class,
         webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
@@ -41,7 +41,7 @@ class OidcLoginTest {
 
     private static final OidcProvider PROVIDER = new OidcProvider();
 
-    /** The login as Spring Security makes it, and as the next request gets it. */
+    /** The login as Spring Security creates it, and as the next request reads it. */
     private static final AtomicReference<Authentication> MADE = new AtomicReference<>();
 
     private static final AtomicReference<Authentication> READ = new AtomicReference<>();
@@ -128,7 +128,7 @@ class OidcLoginTest {
         assertThat(READ.get())
                 .usingRecursiveComparison()
                 .withStrictTypeChecking()
-                // URL.equals looks hosts up.
+                // URL.equals resolves host names.
                 .withComparatorForType(Comparator.comparing(URL::toExternalForm), URL.class)
                 .isEqualTo(MADE.get());
         assertThat(SecuredApplication.HTTP_SESSIONS).isEmpty();

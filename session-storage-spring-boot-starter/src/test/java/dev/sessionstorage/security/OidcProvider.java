@@ -24,8 +24,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 
 /**
- * An OpenID Connect provider that brings the application nothing but what comes over HTTP: no class of an authorization server,
- * and so no Jackson module of one. It asks for no password.
+ * An OpenID Connect provider that only answers over HTTP. It adds no authorization server, and so no Jackson module, to the
+ * application's class path. It asks for no password.
  */
 final class OidcProvider implements AutoCloseable {
 
@@ -54,7 +54,7 @@ final class OidcProvider implements AutoCloseable {
         return "http://localhost:" + server.getAddress().getPort();
     }
 
-    /** What the provider says of the user who logs in next, as JSON; the ID token gets the claims that it must have besides. */
+    /** Sets the provider's claims about the next user, as JSON. The mandatory claims of an ID token are added. */
     void says(String idTokenClaims, String userInfo) {
         this.idTokenClaims = idTokenClaims;
         this.userInfo = userInfo;

@@ -26,7 +26,7 @@ import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.security.web.csrf.CookieCsrfTokenRepository;
 
-/** Logins, ids and requests that overlap, over real HTTP: what comes in between runs while somebody's password is looked up. */
+/** Overlapping logins, rotations and requests over real HTTP. The overlapping part runs while a login looks up the password. */
 class OverlapTest {
 
     private static final Map<String, String> ROBIN =
@@ -56,14 +56,17 @@ class OverlapTest {
             return new TestBrowser(port);
         }
 
-        /** Another tab, as a browser that has the same cookies now. */
+        /** Opens another tab: a browser with a copy of the current cookies. */
         TestBrowser tab(TestBrowser browser) {
             TestBrowser tab = browser();
             tab.cookies().putAll(browser.cookies());
             return tab;
         }
 
-        /** Sends one login form several times, each before the answer to the one before; the tabs in the order of the answers. */
+        /**
+         * Submits one login form several times, each time before the previous response. Returns the tabs in the order of the
+         * responses.
+         */
         List<TestBrowser> logInAtOnce(TestBrowser form, int number) {
             Map<String, String> fields = new LinkedHashMap<>(ROBIN);
             fields.put("_csrf", form.csrf());
@@ -262,7 +265,7 @@ class OverlapTest {
             assertThat(browser.body()).isEqualTo("page framed of robin");
         }
 
-        /** How a form comes to be older than the session. */
+        /** The ways in which a form becomes older than the session. */
         enum Stale {
             ENDED,
             EXPIRED_COOKIE,
@@ -314,7 +317,7 @@ class OverlapTest {
         }
     }
 
-    /** Where nothing else looks into the session before the password is checked. */
+    /** A chain in which nothing else reads the session before the password check. */
     @Nested
     @Import(WithoutTokensInTheSession.Chain.class)
     class WithoutTokensInTheSession extends OverHttp {

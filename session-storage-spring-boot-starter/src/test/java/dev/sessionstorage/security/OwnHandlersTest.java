@@ -40,7 +40,7 @@ import org.springframework.security.web.authentication.session.ConcurrentSession
 import org.springframework.security.web.authentication.session.RegisterSessionAuthenticationStrategy;
 import org.springframework.security.web.session.SimpleRedirectInvalidSessionStrategy;
 
-/** What an application hands to a chain is its own, whichever class of Spring Security's it is or extends. */
+/** Handlers that the application passes to a chain are left alone, even if they are, or extend, Spring Security's classes. */
 @SpringBootTest(
         classes = SecuredApplication.class,
         webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
@@ -51,7 +51,7 @@ import org.springframework.security.web.session.SimpleRedirectInvalidSessionStra
 @Import(OwnHandlersTest.Chains.class)
 class OwnHandlersTest {
 
-    /** Redirects, and then keeps something of its own in an {@code HttpSession}. */
+    /** Redirects, and then keeps its own data in an {@code HttpSession}. */
     private static class Counting extends SimpleUrlAuthenticationFailureHandler {
 
         Counting() {
@@ -72,7 +72,7 @@ class OwnHandlersTest {
 
         private static final Counting SHARED = new Counting();
 
-        /** One may be set to what is the default as well. */
+        /** A handler may also be set explicitly to the default behaviour. */
         @Bean
         SimpleUrlAuthenticationFailureHandler failures() {
             SimpleUrlAuthenticationFailureHandler failures = new SimpleUrlAuthenticationFailureHandler("/failed");
@@ -177,7 +177,7 @@ class OwnHandlersTest {
     @Autowired
     private SimpleRedirectInvalidSessionStrategy ended;
 
-    /** These make some on purpose. */
+    /** Some handlers here create an {@code HttpSession} on purpose. */
     @AfterEach
     void forgetHttpSessions() {
         SecuredApplication.HTTP_SESSIONS.clear();
@@ -208,7 +208,7 @@ class OwnHandlersTest {
     void aForwardStaysOne() throws Exception {
         TestBrowser browser = wrongPassword("forward");
 
-        // There is no such page.
+        // The page does not exist.
         assertThat(browser.status()).isEqualTo(404);
         assertThat(SecuredApplication.HTTP_SESSIONS).isEmpty();
     }

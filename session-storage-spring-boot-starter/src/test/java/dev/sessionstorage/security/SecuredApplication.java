@@ -44,19 +44,21 @@ import org.springframework.web.bind.support.SessionStatus;
 import org.springframework.web.servlet.View;
 import org.springframework.web.servlet.mvc.support.RedirectAttributes;
 
-/** An ordinary secured application with users, and nothing about sessions; H2 keeps them, counted. */
+/**
+ * An ordinary secured application with users and no configuration of sessions. H2 stores them, and its statements are counted.
+ */
 @SpringBootConfiguration(proxyBeanMethods = false)
 @EnableAutoConfiguration
 @Import({SecuredApplication.Listener.class, SecuredApplication.Pages.class, SecuredApplication.Wizard.class})
 class SecuredApplication {
 
-    /** The servlet container's own sessions: there must be none. */
+    /** The {@code HttpSession}s created, of which there must be none. */
     static final List<String> HTTP_SESSIONS = new CopyOnWriteArrayList<>();
 
-    /** Runs once, while somebody's password is looked up. */
+    /** Runs once, while a login looks up the password. */
     static final AtomicReference<Runnable> DURING_LOGIN = new AtomicReference<>(() -> {});
 
-    /** Fails the tests that look at {@link #HTTP_SESSIONS}. */
+    /** Records each {@code HttpSession} in {@link #HTTP_SESSIONS}, which tests check. */
     static class Listener {
         @Bean
         ServletListenerRegistrationBean<HttpSessionListener> httpSessions() {
@@ -134,7 +136,7 @@ class SecuredApplication {
             return "saved " + text;
         }
 
-        /** Asks for the token while it writes, as a template does. */
+        /** Reads the CSRF token while writing the body, like a template. */
         @GetMapping("/long-form")
         View longForm(@RequestParam int before, @RequestParam(defaultValue = "text/html") String type) {
             return (model, request, response) -> {
@@ -165,7 +167,7 @@ class SecuredApplication {
         }
     }
 
-    /** An order, over several pages. */
+    /** An order that is entered over several pages. */
     record Order(String item, int pieces) {}
 
     record Price(BigDecimal amount) {}

@@ -73,7 +73,7 @@ class SecurityJsonTest {
 
     private final SecurityJson json = new SecurityJson(new AllowedTypes(List.of()), List.of());
 
-    /** An application's own user. */
+    /** The application's own user. */
     static final class Member implements UserDetails {
 
         private final String username;
@@ -215,7 +215,7 @@ class SecurityJsonTest {
         assertThat(json.read(buffer, Authentication.class)).isNull();
     }
 
-    /** A class of the application that nobody else is meant to make. */
+    /** A class with a side effect, which JSON must never instantiate. */
     static final class Job {
 
         static final List<String> COMMANDS = new CopyOnWriteArrayList<>();
@@ -308,7 +308,7 @@ class SecurityJsonTest {
         Authentication read = Objects.requireNonNull(json.read(json.write(login), Authentication.class));
         URL again = Objects.requireNonNull(((OidcUser) Objects.requireNonNull(read.getPrincipal())).getIssuer());
         assertThat(again.toExternalForm()).isEqualTo(address);
-        // A URL remembers its hash code, for which it looks its host up.
+        // A URL caches its hash code, which requires resolving its host name.
         assertThat(serialized(issuer)).isEqualTo(serialized(new URL(address)));
         assertThat(serialized(again)).isEqualTo(serialized(new URL(address)));
     }

@@ -21,7 +21,7 @@ import org.springframework.security.test.context.support.WithMockUser;
 import org.springframework.test.web.servlet.MockMvc;
 import org.springframework.test.web.servlet.MvcResult;
 
-/** Spring Security's own test support sees what is kept in the session. */
+/** Spring Security's test support works with the session. */
 @SpringBootTest(classes = SecuredApplication.class, properties = "spring.datasource.generate-unique-name=true")
 @AutoConfigureMockMvc
 class SecurityMockMvcTest {

@@ -294,7 +294,7 @@ class SecurityWiringTest {
                         .isInstanceOf(SessionFlashMaps.class));
     }
 
-    /** Names that applications have had for years; two beans of one name would stop the start. */
+    /** Common bean names in existing applications. A second bean of the same name would stop the startup. */
     @Configuration(proxyBeanMethods = false)
     static class OrdinaryNames {
 

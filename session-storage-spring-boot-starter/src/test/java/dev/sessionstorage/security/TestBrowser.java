@@ -18,7 +18,7 @@ import java.util.stream.Collectors;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
-/** What a browser does with cookies, forms and redirects; it sends secure cookies to localhost, as real ones do. */
+/** Handles cookies, forms and redirects like a browser. It sends Secure cookies to localhost, as real ones do. */
 public final class TestBrowser {
 
     public static final String SESSION = "__Host-Http-session";
@@ -26,7 +26,7 @@ public final class TestBrowser {
     private static final HttpClient CLIENT = HttpClient.newHttpClient();
     private static final Pattern CSRF = Pattern.compile("name=\"_csrf\"[^>]*value=\"([^\"]+)\"");
 
-    /** Cookies of localhost belong to all its ports. */
+    /** The cookies of localhost, which all its ports share. */
     private final Map<String, String> cookies = new LinkedHashMap<>();
 
     private URI address;
@@ -44,7 +44,7 @@ public final class TestBrowser {
         return cookies.getOrDefault(SESSION, "");
     }
 
-    /** Where the browser is now, path and query. */
+    /** Returns the path and query of the current page. */
     String at() {
         return address.getPath() + (address.getQuery() == null ? "" : "?" + address.getQuery());
     }
@@ -57,7 +57,7 @@ public final class TestBrowser {
         return last().body();
     }
 
-    /** The CSRF token of the page that is open, "" if it has none. */
+    /** Returns the CSRF token of the current page, "" if it has none. */
     String csrf() {
         Matcher token = CSRF.matcher(body());
         return token.find() ? token.group(1) : "";
@@ -73,7 +73,7 @@ public final class TestBrowser {
         return follow();
     }
 
-    /** Asks for a page and stays where the server says it is. */
+    /** Opens a page without following redirects. */
     public HttpResponse<String> get(String path, String... headers) throws IOException, InterruptedException {
         HttpRequest.Builder request = HttpRequest.newBuilder(address.resolve(path));
         if (headers.length > 0) {
@@ -90,7 +90,7 @@ public final class TestBrowser {
                 .method(method, HttpRequest.BodyPublishers.noBody()));
     }
 
-    /** Sends a form with the CSRF token of the page that is open, if it has one, and follows redirects. */
+    /** Submits a form with the current page's CSRF token, if it has one, and follows redirects. */
     TestBrowser submit(String path, Map<String, String> fields) throws IOException, InterruptedException {
         Map<String, String> all = new LinkedHashMap<>(fields);
         all.put("_csrf", csrf());
@@ -115,7 +115,7 @@ public final class TestBrowser {
         return open("/login").submit("/login", form);
     }
 
-    /** What a page makes the application ask its database. */
+    /** Returns the database statements that a page causes. */
     List<String> statements(DataSource counted, String path) throws IOException, InterruptedException {
         CountingDataSource counting = (CountingDataSource) counted;
         int before = counting.statements().size();

@@ -20,7 +20,7 @@ import org.springframework.security.web.csrf.CsrfToken;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 
-/** A WAR in a Tomcat that is not Boot's: there Boot's own filter shows the error pages, from outside of all others. */
+/** A WAR in an external Tomcat, where Boot's own filter forwards to the error pages, outside all other filters. */
 class WarTest {
 
     @Import({SecuredApplication.class, WarApplication.ErrorForm.class})

@@ -10,7 +10,7 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RestController;
 
-/** All that can happen to a session in a request. */
+/** Every operation of a request on a session. */
 @RestController
 class CartController {
 
@@ -50,7 +50,7 @@ class CartController {
                 .body("Bye");
     }
 
-    /** A mistake: the browser forgets the session, the repository does not. */
+    /** A mistake: the browser forgets the session, but the repository keeps it. */
     @PostMapping("/forget-cookie")
     ResponseEntity<String> forgetCookie() {
         return ResponseEntity.ok()

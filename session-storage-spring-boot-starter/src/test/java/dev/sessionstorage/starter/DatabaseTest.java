@@ -23,7 +23,7 @@ import org.springframework.test.context.DynamicPropertySource;
 import org.springframework.test.web.servlet.MockMvc;
 import org.springframework.transaction.annotation.Transactional;
 
-/** The whole application over PostgreSQL; what slices get besides does not take the place of its repository. */
+/** The whole application over PostgreSQL. The repository for slices does not replace its own. */
 @SpringBootTest(
         properties = {
             "session.jpa.initialize-schema=always",

@@ -13,7 +13,7 @@ import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-/** A program with the starter that is no web application, in a JVM of its own. */
+/** A program with the starter that is not a web application, in a separate JVM. */
 class ProgramTest {
 
     private static final long PATIENCE_SECONDS = 300;

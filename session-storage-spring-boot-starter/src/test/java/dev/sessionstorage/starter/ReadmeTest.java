@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The README's examples are code that compiles and tests that run. */
+/** The README's examples are code that compiles and tests that pass. */
 class ReadmeTest {
 
     @ParameterizedTest

@@ -19,7 +19,7 @@ import org.springframework.http.HttpHeaders;
 import org.springframework.mock.web.MockHttpServletRequest;
 import org.springframework.mock.web.MockHttpServletResponse;
 
-/** A secret can be taken out of use without ending anybody's session. */
+/** A secret can be retired without ending any session. */
 class SecretRotationTest {
 
     private static final String OLD = "an-old-secret-of-at-least-32-bytes";

@@ -29,7 +29,7 @@ import org.springframework.test.web.servlet.MvcResult;
 import org.springframework.test.web.servlet.ResultMatcher;
 import org.springframework.test.web.servlet.assertj.MockMvcTester;
 
-/** Requests that start with a session, and what can be said about the one that they leave. */
+/** Requests that start with a session, and expectations on the session that they leave behind. */
 @WebMvcTest(CartController.class)
 class SessionMockMvcTest {
 
@@ -112,7 +112,7 @@ class SessionMockMvcTest {
     void theNextRequestFollowsARotationAndTheOldIdIsDead() throws Exception {
         MvcResult signedIn = mvc.perform(post("/sign-in").with(csrf())).andReturn();
 
-        // It has to be repeated with the new id; without MVC's exception handling, which this slice lacks, it throws.
+        // The request must be repeated with the new id. Without MVC's exception handling, which this slice lacks, it throws.
         assertThatExceptionOfType(SessionConflictException.class).isThrownBy(() -> mvc.perform(get("/cart")));
         mvc.perform(get("/cart").with(sessionAfter(signedIn)))
                 .andExpect(content().string("3 for robin"));

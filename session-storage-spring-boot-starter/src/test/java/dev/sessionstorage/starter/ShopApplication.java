@@ -5,7 +5,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.web.SecurityFilterChain;
 
-/** An application as its tests see it: the starter, Spring Security, and an account that has to be signed in to. */
+/** A typical application for tests of slices: the starter, Spring Security, and an account page that requires a login. */
 @SpringBootApplication(proxyBeanMethods = false)
 class ShopApplication {
 

@@ -20,7 +20,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
 import org.springframework.test.web.servlet.MockMvc;
 
-/** Whatever an application keeps its sessions in, its slices keep them in memory. */
+/** Test slices keep sessions in memory, whatever store the application uses. */
 class SliceTest {
 
     abstract static class InMemory {

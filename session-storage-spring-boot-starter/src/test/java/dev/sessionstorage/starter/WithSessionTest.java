@@ -26,7 +26,7 @@ import org.springframework.test.context.TestContextManager;
 import org.springframework.test.context.junit.jupiter.SpringJUnitConfig;
 import org.springframework.test.web.servlet.MockMvc;
 
-/** Where the annotation may stand, and how long its session lives. */
+/** The places where the annotation is allowed, and the lifetime of its session. */
 @WebMvcTest(CartController.class)
 @WithSession(value = "{items: 1}", principal = "robin")
 class WithSessionTest {

@@ -23,8 +23,8 @@ import org.springframework.transaction.support.TransactionSynchronization;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 /**
- * What is the application's stays the application's: each thing that a session does inside its transactions and open views,
- * with each way to a transaction, on a pool of one connection.
+ * The application's transactions stay its own: every operation on a session inside its transactions and open views, with every
+ * kind of transaction, on a pool of one connection.
  */
 @Timeout(300)
 class ApplicationTransactionsTest {
@@ -145,7 +145,7 @@ class ApplicationTransactionsTest {
                 assertThat(client.stored("n")).isEqualTo(1);
             }
 
-            /** Hibernate's dialect of Spring knows no savepoints. */
+            /** Spring's Hibernate dialect does not support savepoints. */
             @Override
             boolean applies(Combination how) {
                 return !how.access().isJpa();
@@ -163,7 +163,7 @@ class ApplicationTransactionsTest {
                                 nested -> nested.setPropagationBehavior(TransactionDefinition.PROPAGATION_REQUIRES_NEW),
                                 inner -> change(client, session))));
                 client.pool.setMaximumPoolSize(1);
-                // A second manager for the connection of another one's transaction begins none of its own.
+                // A second transaction manager begins no new transaction on the connection of another manager's transaction.
                 assertThat(client.notes()).isZero();
                 assertThat(client.stored("n")).isEqualTo(2);
             }
@@ -215,7 +215,7 @@ class ApplicationTransactionsTest {
                         assertThat(client.countNotes(how.access())).isZero();
                     });
                 });
-                // By the automatic commit, after the transaction.
+                // The automatic commit stores it after the transaction.
                 assertThat(client.stored("n")).isEqualTo(2);
             }
         },
@@ -306,7 +306,7 @@ class ApplicationTransactionsTest {
                         }));
             }
 
-            /** Only this database refuses it, and no request of its own. */
+            /** Only PostgreSQL refuses it. The basic combinations suffice. */
             @Override
             boolean applies(Combination how) {
                 return how.database().equals("postgresql") && isPlain(how);
@@ -458,7 +458,7 @@ class ApplicationTransactionsTest {
             return true;
         }
 
-        /** Without the combinations that add nothing. */
+        /** Whether the combination is a basic one. Some operations gain nothing from the others. */
         static boolean isPlain(Combination how) {
             return how.access() == Access.JPA || how.access() == Access.JDBC_TEMPLATE;
         }
@@ -478,7 +478,7 @@ class ApplicationTransactionsTest {
         }
     }
 
-    /** What an application throws to have its transaction undone. */
+    /** The application's exception that rolls its transaction back. */
     private static final class Refused extends RuntimeException {}
 
     static Stream<Combination> combinations() {

@@ -3,7 +3,7 @@ package dev.sessionstorage.transactions;
 import jakarta.persistence.Entity;
 import jakarta.persistence.Id;
 
-/** What the application itself writes. */
+/** The application's own data. */
 @Entity
 class Note {
 

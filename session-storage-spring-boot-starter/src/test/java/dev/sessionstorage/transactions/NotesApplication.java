@@ -35,7 +35,9 @@ import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 
-/** An application whose requests do what a test gives them: under {@code /view} with an open view, elsewhere without. */
+/**
+ * An application whose requests run the work that a test supplies: under {@code /view} with an open view, elsewhere without.
+ */
 @SpringBootApplication(proxyBeanMethods = false)
 class NotesApplication {
 
@@ -44,7 +46,7 @@ class NotesApplication {
         return new MutableClock();
     }
 
-    /** Spring Security is there for other tests of this module. */
+    /** Disables Spring Security, which is only here for other tests of this module. */
     @Bean
     SecurityFilterChain none(HttpSecurity http) {
         return http.securityMatcher("/no-such-path").build();
@@ -73,7 +75,7 @@ class NotesApplication {
         return new OpenViews(factory);
     }
 
-    /** What Spring Boot registers for all paths. */
+    /** Registers the interceptor that Spring Boot registers for all paths. */
     static final class OpenViews implements WebMvcConfigurer {
 
         private final OpenEntityManagerInViewInterceptor interceptor = new OpenEntityManagerInViewInterceptor();
@@ -88,7 +90,7 @@ class NotesApplication {
         }
     }
 
-    /** A way to a transaction, and to the database in it. */
+    /** A way to begin a transaction and to use the database in it. */
     enum Access {
         JPA("jpa"),
         JDBC_TEMPLATE_IN_A_TRANSACTION_OF_JPA("jpa"),

@@ -83,7 +83,7 @@ final class NotesClient implements AutoCloseable {
         }
     }
 
-    /** No notes, and a browser with a session. */
+    /** Starts without notes, and with a session in the browser. */
     void begin(String newPath) {
         settings.execute("delete from note; delete from session_data");
         browser.cookies().clear();
@@ -94,12 +94,15 @@ final class NotesClient implements AutoCloseable {
         });
     }
 
-    /** In a request, since the one before may still be at work when its answer has come, but not when another one is next. */
+    /**
+     * Advances the clock in a request. The previous request may still be running after its response has arrived, but it has
+     * finished when the next one runs.
+     */
     void advance(Duration by) {
         request(session -> clock.advance(by));
     }
 
-    /** A request of the browser; what its work throws is thrown here. */
+    /** Runs work in a request of the browser, and rethrows what it throws. */
     void request(Consumer<Session> work) {
         AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
         requests.work = session -> {
@@ -120,13 +123,13 @@ final class NotesClient implements AutoCloseable {
         }
     }
 
-    /** As a request, with a session of which the filter knows nothing. */
+    /** Runs work in a request, with a session that the filter does not manage. */
     void directly(Consumer<Session> work) {
         String cookie = TestBrowser.SESSION + "=" + browser.session();
         request(ignored -> work.accept(storage.getSession(cookie)));
     }
 
-    /** The browser begins anew. */
+    /** Clears the browser's cookies. */
     void forget() {
         browser.cookies().clear();
     }
@@ -156,17 +159,17 @@ final class NotesClient implements AutoCloseable {
         requests.insertNoteThroughTheView();
     }
 
-    /** How many notes another connection sees. */
+    /** Returns the number of notes that another connection sees. */
     long notes() {
         return number("select count(*) from note");
     }
 
-    /** When the session expires, as another connection sees it. */
+    /** Returns the session's expiry that another connection sees. */
     long expires() {
         return number("select max(expires) from session_data");
     }
 
-    /** An attribute of the session, as another connection sees it. */
+    /** Returns the session's attribute that another connection sees. */
     Object stored(String attribute) {
         return number("select count(*) from session_data where data like '%\"" + attribute + "\":2%'") == 1
                 ? 2

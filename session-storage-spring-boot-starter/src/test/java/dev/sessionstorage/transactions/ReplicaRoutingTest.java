@@ -13,7 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.springframework.transaction.support.DefaultTransactionDefinition;
 
-/** Sessions belong to the primary, wherever the application reads: pools of one connection, a replica that lacks every row. */
+/** Sessions use the primary, wherever the application reads. Pools have one connection, and the replica has no rows. */
 @Timeout(300)
 class ReplicaRoutingTest {
 
@@ -43,7 +43,7 @@ class ReplicaRoutingTest {
         }));
     }
 
-    /** An open view keeps the replica's connection. */
+    /** The open view still holds the replica's connection. */
     @ParameterizedTest
     @MethodSource("combinations")
     void afterAReadOnlyTransactionTheSessionIsStillThePrimarys(Combination how) {

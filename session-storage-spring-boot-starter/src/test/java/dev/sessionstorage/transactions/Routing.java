@@ -11,7 +11,7 @@ import org.springframework.jdbc.datasource.LazyConnectionDataSourceProxy;
 import org.springframework.jdbc.datasource.lookup.AbstractRoutingDataSource;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 
-/** What an application puts in front of its pool, so that read-only transactions go to another database. */
+/** Ways to route read-only transactions to another database, in front of the pool. */
 enum Routing implements BeanPostProcessor {
     NONE {
         @Override
@@ -34,7 +34,7 @@ enum Routing implements BeanPostProcessor {
                     router(primary, () -> TransactionSynchronizationManager.isCurrentTransactionReadOnly()));
         }
     },
-    /** A router that knows tenants, of which there is one. */
+    /** A router by tenant, with only one tenant. */
     BY_TENANT {
         @Override
         DataSource route(HikariDataSource primary) {
@@ -42,7 +42,7 @@ enum Routing implements BeanPostProcessor {
         }
     };
 
-    /** A late replica: it has the tables, and no row. */
+    /** A replica that lags: it has the tables, but no rows. */
     static final DatabaseSettings REPLICA = new DatabaseSettings("jdbc:h2:mem:replica;DB_CLOSE_DELAY=-1", "sa", "");
 
     abstract DataSource route(HikariDataSource primary);

@@ -42,7 +42,7 @@ import org.springframework.validation.DataBinder;
 import org.springframework.validation.FieldError;
 import org.springframework.validation.ObjectError;
 
-/** Flash and model attributes come back as they were, or are refused when they are stored. */
+/** Flash and model attributes come back equal, or are refused when they are stored. */
 class TypedRoundTripTest {
 
     private final TypedJson json =
@@ -68,7 +68,7 @@ class TypedRoundTripTest {
 
     record Kit(List<Part> parts, @Nullable Object extra, Optional<Part> first) {}
 
-    /** What forms declare as an interface, and what it is kept in. */
+    /** Properties that forms declare as interfaces or abstract classes. */
     record Choices(
             Set<String> tags,
             SortedSet<Integer> ranks,

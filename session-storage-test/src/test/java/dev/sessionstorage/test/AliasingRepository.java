@@ -8,7 +8,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/** Knows each record by a second id too. */
+/** Opens each record by a second id too. */
 final class AliasingRepository extends ForwardingRepository {
 
     private final Map<String, String> ids = new ConcurrentHashMap<>();

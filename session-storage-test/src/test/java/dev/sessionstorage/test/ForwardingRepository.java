@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
-/** A correct repository, of which a subclass breaks one thing. */
+/** A correct repository. Each subclass breaks one thing. */
 class ForwardingRepository implements ExpiredSessionRepository, PrincipalSessionRepository {
 
     final Clock clock;
@@ -95,7 +95,9 @@ class ForwardingRepository implements ExpiredSessionRepository, PrincipalSession
         return correct.deleteByPrincipal(principal, exceptHandle);
     }
 
-    /** A fault of two threads shows in one order of them only, which chance may never bring. */
+    /**
+     * Pauses so that other threads run: a concurrency fault shows only in one interleaving, which may never occur by chance.
+     */
     static void letOthersGoFirst() {
         LockSupport.parkNanos(1_000_000);
     }

@@ -13,7 +13,7 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** What a user writes for a store of their own: four lambdas, nothing overridden. */
+/** A user's own store: four lambdas, with no method overridden. */
 class FourLambdasTest extends SessionDataRepositoryContract {
 
     @Override

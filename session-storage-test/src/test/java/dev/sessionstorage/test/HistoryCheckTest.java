@@ -54,7 +54,7 @@ class HistoryCheckTest {
         assertThat(report.count(Kind.SET_AFTER_READ, Outcome.FAILED)).isPositive();
     }
 
-    /** Rotates and extends as {@link SessionDataRepository} does by default. */
+    /** Uses the default rotation and extension of {@link SessionDataRepository}. */
     private static class FourCallbacks implements SessionDataRepository {
 
         private final SessionDataRepository delegate;
@@ -84,7 +84,7 @@ class HistoryCheckTest {
         }
     }
 
-    /** Fails one call in fifty, half of the times after having done it. */
+    /** Fails one call in fifty, half the time after the call has taken effect. */
     private static final class Unreliable extends FourCallbacks {
 
         Unreliable(SessionDataRepository delegate) {

@@ -10,7 +10,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** Small histories, each right or wrong in one way. Times are made up; a write commits at the time it is invoked. */
+/** Small histories, each correct or wrong in one way. Times are made up; a write commits when it is invoked. */
 class HistoryCheckerTest {
 
     private static final String ID = "first-id-of-the-session";

@@ -11,7 +11,7 @@ import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/** Ways in which a repository, or a storage, spoils a history, each with something that the check must say of it. */
+/** Faults of a repository or a storage, each with the violation that the check must report. */
 @SuppressWarnings("ImmutableEnumChecker") // functions without state
 enum HistoryFault {
     IGNORES_VERSIONS("An acknowledged write is missing", () -> new Memory() {
@@ -29,7 +29,7 @@ enum HistoryFault {
         }
     }),
 
-    /** The storage applies its change again, because it was told that it had not been stored. */
+    /** The storage applies its change again, because the repository reported a failed update. */
     STORES_BUT_SAYS_NO("An append was applied twice", () -> new Memory() {
         @Override
         public boolean updateData(String id, SessionData data, Instant expires) {
@@ -188,7 +188,7 @@ enum HistoryFault {
         }
     }),
 
-    /** No fault of a repository: it is what this setting means. */
+    /** Not a fault of a repository, but the meaning of this setting. */
     LAST_WRITE_WINS(
             "the chain forks", Memory::new, builder -> builder.conflicts(SessionStorage.Conflicts.LAST_WRITE_WINS));
 
@@ -209,7 +209,7 @@ enum HistoryFault {
         this.settings = settings;
     }
 
-    /** A correct repository, of which a subclass breaks one thing. */
+    /** A correct repository. Each subclass breaks one thing. */
     private static class Memory extends ForwardingRepository {
 
         Memory() {

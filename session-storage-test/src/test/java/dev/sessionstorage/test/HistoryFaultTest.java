@@ -8,13 +8,13 @@ import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** A history check is worth something only if it finds what is wrong. */
+/** The history check finds planted faults. */
 class HistoryFaultTest {
 
     private static final int MAX_RUNS = 20;
     private static final Duration AT_MOST = Duration.ofSeconds(20);
 
-    /** A fault shows in several ways, and a run stops when it has seen one: another run may see the others. */
+    /** A fault may cause several violations, and a run stops at the first one. Further runs may show the others. */
     @ParameterizedTest
     @EnumSource
     void aFaultIsFound(HistoryFault fault) {

@@ -10,7 +10,9 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/** Finds a principal's sessions by notes that it makes when a record gets its id: right as long as one thread is there. */
+/**
+ * Finds a principal's sessions by an index that it updates when a record gets its id. It is correct only with a single thread.
+ */
 class NotingRepository extends ForwardingRepository {
 
     private final Map<String, SessionData> notes = new ConcurrentHashMap<>();
@@ -19,7 +21,7 @@ class NotingRepository extends ForwardingRepository {
         super(clock);
     }
 
-    /** What is found of a session; null for nothing. */
+    /** Returns the data to find for a session; null hides the session. */
     @Nullable
     SessionData found(SessionData note, @Nullable SessionData stored) {
         return stored;
@@ -54,7 +56,7 @@ class NotingRepository extends ForwardingRepository {
         return found;
     }
 
-    /** Whosever it is. */
+    /** Deletes a session, whoever its principal is. */
     boolean deleteByHandle(String handle) {
         for (String id : notes.keySet()) {
             if (SessionId.hash(id).equals(handle)) {

@@ -15,7 +15,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Ways to break the contract, each with tests that must notice it. */
+/** Faults that break the contract, each with the tests that must detect it. */
 @SuppressWarnings("ImmutableEnumChecker") // functions without state
 enum PlantedFault {
     COMPARES_NO_VERSIONS(

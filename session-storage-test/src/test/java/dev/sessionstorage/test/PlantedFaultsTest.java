@@ -20,7 +20,7 @@ import org.junit.platform.testkit.engine.EngineTestKit;
 import org.junit.platform.testkit.engine.Event;
 import org.junit.platform.testkit.engine.Events;
 
-/** The contract is worth something only if it fails for repositories that break it. */
+/** The contract fails for repositories that break it. */
 class PlantedFaultsTest {
 
     private static Function<Clock, ForwardingRepository> current = ForwardingRepository::new;

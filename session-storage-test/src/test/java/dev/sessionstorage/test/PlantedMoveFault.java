@@ -8,7 +8,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Ways to break the contract of ids that have moved, each with tests that must notice it. */
+/** Faults that break the contract of moved ids, each with the tests that must detect it. */
 @SuppressWarnings("ImmutableEnumChecker") // functions without state
 enum PlantedMoveFault {
     KNOWS_OF_NONE(

@@ -17,7 +17,7 @@ import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Ways to break the contract of principals, each with tests that must notice it. */
+/** Faults that break the contract of principals, each with the tests that must detect it. */
 @SuppressWarnings("ImmutableEnumChecker") // functions without state
 enum PlantedPrincipalFault {
     MISSES_A_SESSION_THAT_ROTATES_MEANWHILE(NotingRepository::new, "deletingAllLeavesNoSessionThatRotatesMeanwhile"),

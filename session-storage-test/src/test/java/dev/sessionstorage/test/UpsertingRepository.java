@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/** Stores what an update brings, even if there is no record. */
+/** Stores an update even if the record does not exist. */
 final class UpsertingRepository extends ForwardingRepository {
 
     private final Map<String, SessionData> revived = new ConcurrentHashMap<>();

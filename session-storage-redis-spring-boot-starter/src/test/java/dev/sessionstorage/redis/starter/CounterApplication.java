@@ -17,7 +17,7 @@ import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
-/** What an application writes: nothing in it knows Redis. */
+/** A typical application. None of its code refers to Redis. */
 @SpringBootConfiguration(proxyBeanMethods = false)
 @EnableAutoConfiguration
 @RestController
@@ -29,7 +29,7 @@ class CounterApplication {
         this.storage = storage;
     }
 
-    /** A started application on a free port. */
+    /** Starts the application on a free port. */
     static ServletWebServerApplicationContext start(String... settings) {
         return (ServletWebServerApplicationContext) new SpringApplicationBuilder(CounterApplication.class)
                 .properties(
@@ -40,7 +40,7 @@ class CounterApplication {
                 .run(settings);
     }
 
-    /** An application in a process of its own, which ends with its standard input. */
+    /** Runs the application in a separate process until its standard input ends. */
     public static void main(String[] settings) throws IOException {
         try (ServletWebServerApplicationContext application = start(settings)) {
             System.out.println(
@@ -54,7 +54,7 @@ class CounterApplication {
         return session.principal() + " " + session.get("count");
     }
 
-    /** Commits itself: only after the commit is the count the stored one, whatever other requests have counted meanwhile. */
+    /** Commits explicitly, because only after the commit the count is the stored one, including concurrent increments. */
     @PostMapping("/count")
     String increment(@CurrentSession Session session) {
         session.update("count", Integer.class, n -> n == null ? 1 : n + 1);
@@ -62,7 +62,9 @@ class CounterApplication {
         return count(session);
     }
 
-    /** The usual way, for a user who does one thing at a time: the commit comes by itself, before the answer. */
+    /**
+     * The usual way, for a user who makes one request at a time: the session is committed automatically, before the response.
+     */
     @PostMapping("/visits")
     String visit(@CurrentSession Session session) {
         return session.principal() + " " + session.update("count", Integer.class, n -> n == null ? 1 : n + 1);

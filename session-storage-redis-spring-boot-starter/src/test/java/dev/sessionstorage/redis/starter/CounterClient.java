@@ -33,13 +33,13 @@ final class CounterClient {
         return HTTP.send(request.build(), HttpResponse.BodyHandlers.ofString());
     }
 
-    /** The cookie of a response, as a browser sends it back. */
+    /** Returns the cookie of a response, as a browser sends it back. */
     static String cookie(HttpResponse<String> response) {
         String header = response.headers().firstValue("Set-Cookie").orElseThrow();
         return header.substring(0, header.indexOf(';'));
     }
 
-    /** The session id in a cookie. */
+    /** Returns the session id in a cookie. */
     static String id(String cookie) {
         String value = URLDecoder.decode(cookie.substring(cookie.indexOf('=') + 1), UTF_8);
         byte[] json = Base64.getDecoder().decode(value.substring(0, value.indexOf('.')));

@@ -14,14 +14,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
 
-/** What users saw who all worked while a master was killed, from a while before until a while after. */
+/** Records what concurrent users see while a master is killed, from some time before until some time after. */
 final class Failover {
 
     /** Increments of each user before the kill, and again after it. */
     private static final int A_WHILE = 20;
 
     private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(60);
-    /** What a replica that keeps up may lag behind; on one machine it is a few milliseconds. */
+    /** The largest lag of a replica that keeps up. On one machine it is a few milliseconds. */
     private static final long REPLICATION_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final List<FailoverUser> users;
@@ -93,7 +93,7 @@ final class Failover {
 
     /**
      * Checks a user's counts. Redis answers before it replicates, and neither {@code WAIT} nor {@code min-replicas-to-write} is
-     * used: what the killed master acknowledged in its last second may be lost, and nothing else.
+     * used. So only what the killed master acknowledged in its last second may be lost.
      */
     private int lost(FailoverUser user, boolean onKilledMaster) throws Exception {
         Answer last = user.read();
@@ -127,7 +127,7 @@ final class Failover {
         return lost;
     }
 
-    /** From the kill to the first answer to what was asked for after it. */
+    /** Returns the time from the kill to the first successful answer to a later request. */
     private long recoveryMillis(FailoverUser user) {
         Answer first = user.answers().stream()
                 .filter(answer -> answer.ok() && answer.sent() - dead > 0)
@@ -143,7 +143,7 @@ final class Failover {
                 .count();
     }
 
-    /** Waits until each user has counted for a while, or one has failed. */
+    /** Waits until each user has made {@link #A_WHILE} increments since an instant, or one has failed. */
     private static void awaitAWhileSince(long instant, List<FailoverUser> users, List<Future<?>> working)
             throws ExecutionException, InterruptedException {
         while (!users.stream().allMatch(user -> user.acknowledgedSince(instant) >= A_WHILE)) {

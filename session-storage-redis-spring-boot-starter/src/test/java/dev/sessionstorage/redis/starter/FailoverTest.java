@@ -11,13 +11,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.springframework.boot.web.server.servlet.context.ServletWebServerApplicationContext;
 
-/** Masters are killed while many users work at once: each of them gets the own session or a 503, through real HTTP. */
+/** Kills masters while many users work concurrently over real HTTP. Each user gets the correct session or a 503. */
 @Timeout(120)
 @Tag("slow")
 class FailoverTest {
 
     private static final int USERS = 24;
-    /** Each 503 would be a warning. */
+    /** Each 503 would log a warning. */
     private static final String QUIET = "--logging.level.root=error";
 
     @Test

@@ -11,7 +11,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
-/** A user who reads and counts, one request after the other, and keeps all answers. */
+/** A user who reads and increments a counter, one request at a time, and keeps all answers. */
 final class FailoverUser {
 
     private static final int OK = 200;
@@ -30,25 +30,25 @@ final class FailoverUser {
         this.cookie = CounterClient.cookie(client.send("POST", "/login?user=" + name, ""));
     }
 
-    /** An answer with the count in it; times are those of {@link System#nanoTime()}. */
+    /** An answer with its count. Times are {@link System#nanoTime()}. */
     record Answer(boolean increments, long sent, long received, boolean ok, int count) {
 
         boolean acknowledges() {
             return increments && ok;
         }
 
-        /** What is missing here after an earlier answer: acknowledged increments that are gone. */
+        /** Returns how many acknowledged increments have been lost since an earlier answer. */
         int missingSince(Answer earlier) {
             return Math.max(0, earlier.count + (increments ? 1 : 0) - count);
         }
     }
 
-    /** The key of the user's session. */
+    /** Returns the Redis key of the user's session. */
     String key() {
         return "session:" + SessionId.hash(CounterClient.id(cookie));
     }
 
-    /** Reads and counts until told to end; any answer fails it that the user must not get. */
+    /** Reads and increments until told to stop. Fails on any answer that the user must not get. */
     void work(CountDownLatch end) throws IOException, InterruptedException {
         while (!end.await(PACE_MILLIS, TimeUnit.MILLISECONDS)) {
             request("GET", "/count");
@@ -65,7 +65,7 @@ final class FailoverUser {
         return List.copyOf(answers);
     }
 
-    /** How many increments were acknowledged that were asked for after an instant. */
+    /** Returns how many of the increments sent after an instant were acknowledged. */
     long acknowledgedSince(long instant) {
         return answers.stream()
                 .filter(Answer::acknowledges)

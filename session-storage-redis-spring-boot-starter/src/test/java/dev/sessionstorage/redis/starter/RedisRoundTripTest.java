@@ -26,8 +26,8 @@ import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
 /**
- * What each kind of request costs an application with nothing but the starter, over real HTTP: the commands that a real server
- * says it got. Each is one round trip at most; those of a principal's index share that of the record.
+ * The cost of each kind of request over real HTTP, in an application with only the starter: the commands that a real server
+ * receives. Each takes at most one round trip. The commands for the principal's index share that of the record.
  */
 @Timeout(60)
 class RedisRoundTripTest {
@@ -55,7 +55,7 @@ class RedisRoundTripTest {
         server.close();
     }
 
-    /** A server that does not know the scripts yet is asked once more for each. */
+    /** Loads the scripts first, because each unknown one costs an extra command. */
     @BeforeEach
     void loadTheScripts() throws Exception {
         String cookie = loggedIn();
@@ -111,11 +111,11 @@ class RedisRoundTripTest {
 
     @Test
     void aChangeOfAPrincipalsSessionTakesTwoToo() throws Exception {
-        // The first script notes the session under its principal; RedisCommandsTest shows that both go together.
+        // The first script adds the session to its principal's index. RedisCommandsTest shows that both are sent together.
         assertThat(commands("POST", "/visits", loggedIn(), 200)).containsExactly("get", "evalsha", "evalsha");
     }
 
-    /** A mark that says it ended takes the record's place, so that a late write does not bring it back. */
+    /** A tombstone replaces the record, so that a late write does not resurrect it. */
     @Test
     void aDestroyTakesTwoAtMost() throws Exception {
         assertThat(commands("POST", "/logout", visited(), 200)).containsExactly("get", "set");
@@ -148,7 +148,7 @@ class RedisRoundTripTest {
         }
     }
 
-    /** The real time, until a request moves it, and a page that needs no session. */
+    /** A clock with the real time until a request advances it, and a page that needs no session. */
     @RestController
     static class Time extends Clock {
 

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Two applications with nothing but the starter, each in a process of its own, over one Redis and real HTTP. */
+/** Two applications with only the starter, in separate processes, over one Redis and real HTTP. */
 @Timeout(120)
 class RedisStarterTest {
 
@@ -78,7 +78,7 @@ class RedisStarterTest {
         String loggedIn = CounterClient.cookie(NODES.get(1).send("POST", "/login?user=robin", anonymous));
 
         assertThat(NODES.get(0).send("GET", "/count", loggedIn).body()).isEqualTo("robin 1");
-        // The id from before the login reads nothing: the request has to be repeated with the new one.
+        // The id from before the login opens no session: the request must be repeated with the new one.
         assertThat(NODES.get(0).send("GET", "/count", anonymous).statusCode()).isEqualTo(409);
 
         HttpResponse<String> bye = NODES.get(0).send("POST", "/logout", loggedIn);

@@ -26,14 +26,14 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Lazy;
 
-/** No start waits for Redis while the application's beans are being made. */
+/** Startup does not wait for Redis while beans are being created. */
 @ExtendWith(OutputCaptureExtension.class)
 @Timeout(300)
 class StartTest {
 
     private static final String SOURCES = "--spring.main.sources=";
 
-    /** What metrics and tracing want that are told of each command, in Lettuce's thread, as those of Actuator are. */
+    /** A bean that metrics or tracing look up for each command in Lettuce's thread, as Actuator's do. */
     static final class Tracer {}
 
     @Configuration(proxyBeanMethods = false)
@@ -79,7 +79,7 @@ class StartTest {
         assertThat(output).contains("set appendonly yes").doesNotContain("cannot be reached yet");
     }
 
-    /** The start does not wait for it where it takes long. */
+    /** Waits for the check, which startup does not do if it takes long. */
     private static void awaitCheck() throws InterruptedException {
         for (Thread thread : Thread.getAllStackTraces().keySet()) {
             if (thread.getName().equals("session-redis-warnings")) {
@@ -95,7 +95,7 @@ class StartTest {
             Thread server = new Thread(() -> readAll(silent, asked));
             server.setDaemon(true);
             server.start();
-            // Lettuce's own time is a minute.
+            // Lettuce's own timeout is a minute.
             try (ServletWebServerApplicationContext application = CounterApplication.start(
                     "--spring.data.redis.host=127.0.0.1", "--spring.data.redis.port=" + silent.getLocalPort())) {
                 assertThat(asked.await(30, TimeUnit.SECONDS)).isTrue();

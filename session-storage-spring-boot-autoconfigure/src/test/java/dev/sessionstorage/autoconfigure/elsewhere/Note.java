@@ -4,7 +4,7 @@ import jakarta.persistence.Entity;
 import jakarta.persistence.GeneratedValue;
 import jakarta.persistence.Id;
 
-/** An entity of an application that has nothing to do with sessions. */
+/** An entity of the application, unrelated to sessions. */
 @Entity
 public class Note {
 
