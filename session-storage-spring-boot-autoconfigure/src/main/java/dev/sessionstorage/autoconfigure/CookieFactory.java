@@ -110,7 +110,7 @@ final class CookieFactory {
         for (String secret : secrets) {
             if (PUBLISHED_SECRETS.contains(secret)) {
                 throw new SessionStartupException(
-                        "A secret of the session cookie is the example from the documentation, which everybody knows.",
+                        "A secret of the session cookie is the example from the documentation, which is public.",
                         MAKE_ONE);
             }
             Matcher unresolved = UNRESOLVED.matcher(secret);

@@ -53,10 +53,10 @@ final class DatabaseWarnings {
                     warnOfSocketTimeout(connection);
                     warnOfGalera(connection);
                 }
-                default -> LOG.debug("Nothing is known about " + database);
+                default -> LOG.debug("No checks for " + database);
             }
         } catch (SQLException e) {
-            LOG.debug("The sessions' database does not say how it is set up", e);
+            LOG.debug("The settings of the sessions' database cannot be read", e);
         }
     }
 
@@ -70,8 +70,8 @@ final class DatabaseWarnings {
         if (ahead.abs().compareTo(CLOCKS_MAY_DIFFER) > 0) {
             LOG.warn("This node's clock is " + ahead.abs().toSeconds() + " s "
                     + (ahead.isNegative() ? "behind" : "ahead of")
-                    + " the database's: nodes whose clocks differ end each other's sessions too early or too late. Let"
-                    + " them be set by NTP");
+                    + " the database's: nodes with different clocks end each other's sessions too early or too"
+                    + " late. Synchronize them by NTP");
         }
     }
 

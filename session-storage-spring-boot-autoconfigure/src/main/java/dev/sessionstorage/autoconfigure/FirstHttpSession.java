@@ -54,8 +54,8 @@ final class FirstHttpSession implements HttpSessionListener {
         boolean isSpringSession = event.getSession().getClass().getName().startsWith("org.springframework.session.");
         if (!isSpringSession && !said.getAndSet(true)) {
             LOG.warn("An HttpSession was made by " + maker() + handler()
-                    + ". What is kept there is in the memory of this node only, with a second cookie: use"
-                    + " @CurrentSession or RequestSession.of(request) in its place. Only the first one is reported");
+                    + ". It lives in the memory of this node only and adds a second cookie: use"
+                    + " @CurrentSession or RequestSession.of(request) instead. Only the first one is reported");
         }
     }
 

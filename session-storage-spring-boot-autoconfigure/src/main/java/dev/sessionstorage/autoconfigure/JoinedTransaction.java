@@ -106,7 +106,7 @@ final class JoinedTransaction implements TransactionSynchronization {
             }
         } catch (SQLException e) {
             undoDownTo(0);
-            throw new IllegalStateException("What sessions have written after a transaction was committed is lost", e);
+            throw new IllegalStateException("Writes of sessions after the commit of a transaction are lost", e);
         }
     }
 }

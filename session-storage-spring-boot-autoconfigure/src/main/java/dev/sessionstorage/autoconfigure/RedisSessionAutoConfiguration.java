@@ -58,7 +58,7 @@ public final class RedisSessionAutoConfiguration {
             if (redis.nearCacheSize() > 0 && details.stream().anyMatch(detail -> detail.getMasterReplica() != null)) {
                 throw new SessionStartupException(
                         "session.redis.near-cache-size is set, and spring.data.redis.masterreplica, with which Redis"
-                                + " cannot tell of writes.",
+                                + " cannot report writes.",
                         "Remove session.redis.near-cache-size, or connect to the master alone or through Sentinel.");
             }
             try {

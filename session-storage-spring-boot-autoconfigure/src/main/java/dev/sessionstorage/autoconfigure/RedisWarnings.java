@@ -77,8 +77,8 @@ final class RedisWarnings implements SmartLifecycle {
                     "Redis refuses what sessions need, so requests with sessions are answered with 503. They need Redis"
                             + " 6.2 or newer, not a replica, and the permissions that docs/redis.md lists",
                     this::tryOut);
-            warnOf("Redis does not tell its time", () -> warnOfClock(server));
-            warnOf("Redis does not say how durable it is", () -> warnOfLoss(server));
+            warnOf("Redis does not report its time", () -> warnOfClock(server));
+            warnOf("Redis does not report how durable it is", () -> warnOfLoss(server));
         } catch (RuntimeException e) {
             warn("Redis cannot be reached yet, so requests with sessions are answered with 503", e);
         }
@@ -122,7 +122,7 @@ final class RedisWarnings implements SmartLifecycle {
         if (ahead.abs().compareTo(CLOCKS_MAY_DIFFER) > 0) {
             LOG.warn("This node's clock is " + ahead.abs().toSeconds() + " s "
                     + (ahead.isNegative() ? "behind" : "ahead of")
-                    + " that of Redis: sessions end too early or too late. Let both be set by NTP");
+                    + " that of Redis: sessions end too early or too late. Synchronize both by NTP");
         }
     }
 

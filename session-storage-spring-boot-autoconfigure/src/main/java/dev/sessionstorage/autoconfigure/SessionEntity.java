@@ -141,7 +141,7 @@ final class SessionEntity implements BeanPostProcessor {
         }
         throw new SessionStartupException(
                 "There are " + names.size() + " entity manager factories, " + String.join(", ", names)
-                        + ", and none of them is primary, so that nothing says which one is to keep the sessions.",
+                        + ", and none of them is primary, so it is unclear which one stores the sessions.",
                 "Mark one with @Primary, or those that are not to keep them with @Bean(defaultCandidate = false), or"
                         + " set session.repository to another store.");
     }

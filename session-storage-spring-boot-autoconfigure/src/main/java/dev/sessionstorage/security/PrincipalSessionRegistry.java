@@ -100,7 +100,7 @@ public final class PrincipalSessionRegistry implements SessionRegistry {
      */
     @Override
     public List<Object> getAllPrincipals() {
-        throw new UnsupportedOperationException("Sessions are found by their principal; who has any is not kept");
+        throw new UnsupportedOperationException("Sessions can only be looked up by principal");
     }
 
     /** Always null: a session that has ended is gone. */

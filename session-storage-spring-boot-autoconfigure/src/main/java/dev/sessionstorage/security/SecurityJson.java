@@ -139,7 +139,7 @@ public final class SecurityJson {
             if (wanted.isInstance(object)) {
                 return wanted.cast(object);
             }
-            LOG.warn("A session keeps something else than a " + wanted.getName() + ": it is left out");
+            LOG.warn("A session contains something other than a " + wanted.getName() + ": it is left out");
         } catch (RuntimeException | LinkageError e) {
             // Spring Security's deserializers throw all kinds of exceptions. The cause is not logged: its message shows the
             // value.

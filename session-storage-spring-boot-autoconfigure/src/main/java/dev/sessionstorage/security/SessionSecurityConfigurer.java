@@ -157,7 +157,7 @@ public final class SessionSecurityConfigurer extends AbstractHttpConfigurer<Sess
     private static void requireExplicitSave(@Nullable SecurityContextConfigurer<?> context) {
         if (context != null && !Boolean.TRUE.equals(WithoutHttpSession.field(context, "requireExplicitSave"))) {
             throw new IllegalStateException("requireExplicitSave(false) saves each request's login after its response,"
-                    + " when its session cannot be changed any more: remove it");
+                    + " when the session can no longer be changed: remove it");
         }
     }
 

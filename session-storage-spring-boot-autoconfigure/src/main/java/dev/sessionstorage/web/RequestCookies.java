@@ -112,8 +112,8 @@ final class RequestCookies {
 
     static IllegalStateException ended() {
         return new IllegalStateException(
-                "The request of this session has ended. Whatever goes on after it, as in another thread, takes what it"
-                        + " needs out of the session before, or opens the session itself: it keeps the request's Cookie"
-                        + " header, and calls SessionStorage.getSession(cookieHeader) and commitSession(session)");
+                "The request of this session has ended. Code that runs later, as in another thread, must read what it"
+                        + " needs from the session before, or open the session itself: keep the request's Cookie"
+                        + " header, and call SessionStorage.getSession(cookieHeader) and commitSession(session)");
     }
 }

@@ -75,7 +75,7 @@ final class TypedJson {
         } catch (RuntimeException | LinkageError e) {
             // The exception's message would show the value.
             LOG.warn("The " + what
-                    + " cannot be read any more, or is of a class that is not allowed any more: it is left out. "
+                    + " can no longer be read, or belongs to a class that is no longer allowed: it is left out. "
                     + e.getClass().getName());
             return null;
         }
