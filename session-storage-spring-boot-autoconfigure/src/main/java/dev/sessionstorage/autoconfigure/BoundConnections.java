@@ -126,7 +126,7 @@ final class BoundConnections implements HeldConnections {
 
         /**
          * Finds the JDBC connection bound to the thread. JPA lends its connection to JDBC for a transaction. If the Hibernate
-         * session still holds it afterwards, the session stands for it, and this returns null.
+         * session still holds it afterwards, this returns null and the session is used instead.
          */
         @Nullable
         HeldConnection find(boolean sessionHasConnection) {

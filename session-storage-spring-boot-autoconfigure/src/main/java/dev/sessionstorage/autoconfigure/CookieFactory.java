@@ -29,8 +29,8 @@ final class CookieFactory {
     private static final Set<String> PUBLISHED_SECRETS = Set.of("replace-me-with-32-random-bytes-or-more");
 
     /**
-     * An unresolved placeholder, or an expression that is never evaluated. Such text is no secret: it stands in the
-     * configuration.
+     * An unresolved placeholder, or an expression that is never evaluated. Its text is in the configuration, so it is not a
+     * secret.
      */
     private static final Pattern UNRESOLVED = Pattern.compile("\\$\\{[^}]+}|^#\\{.+}$");
 

@@ -8,9 +8,9 @@ import org.springframework.core.env.MapPropertySource;
 import org.springframework.util.ClassUtils;
 
 /**
- * Turns open session in view off by default if Spring Data JPA is absent. Hibernate then only comes with the sessions, and with
- * open session in view every request of a plain JDBC application would hold its connection from its first transaction until the
- * view is rendered.
+ * Turns open session in view off by default if Spring Data JPA is absent. Hibernate is then there only for the sessions. With
+ * open session in view, every request of a plain JDBC application would hold its connection from its first transaction until
+ * the view is rendered.
  */
 final class WithoutOpenInView implements EnvironmentPostProcessor {
 
