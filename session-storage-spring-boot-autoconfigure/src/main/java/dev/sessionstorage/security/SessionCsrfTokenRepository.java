@@ -30,8 +30,8 @@ public final class SessionCsrfTokenRepository implements CsrfTokenRepository {
 
     /**
      * Saves the token. If two requests give a session its first token, the first one wins; a plain set would answer the second
-     * with 409. A request that changes state never starts a session merely for its token: that would let another site replace a
-     * user's cookie.
+     * with 409. A state-changing request starts no session merely for its token, unless it comes from the same origin:
+     * otherwise another site could replace a user's cookie.
      */
     @Override
     public void saveToken(@Nullable CsrfToken token, HttpServletRequest request, HttpServletResponse response) {
