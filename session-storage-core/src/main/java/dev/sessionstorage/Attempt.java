@@ -40,7 +40,8 @@ record Attempt(State read, Change change, boolean mustRead, StateRepository stor
             store.tell(SessionEvent.CONFLICT, read.id());
             throw SessionConflictException.moved();
         }
-        // A concurrent login has rotated the session away. This login starts a separate session from the data that it read.
+        // A concurrent login has rotated the session away. This login starts a separate session from the data that it
+        // read.
         return read;
     }
 

@@ -189,7 +189,8 @@ final class ServerSideSessionStorage implements SessionStorage {
         try {
             session.extended(commits.extend(session.state()));
         } catch (SessionUnavailableException dropped) {
-            // A store that is down may take its whole timeout to fail, so the next commit of this request does not try again.
+            // A store that is down may take its whole timeout to fail, so the next commit of this request does not try
+            // again.
             session.nextExtension(now.plus(PAUSE_OF_EXTENSIONS));
         }
     }

@@ -102,7 +102,8 @@ public final class SecurityJson {
         });
         this.mapper = SessionData.Json.mapper()
                 .addModules(all)
-                // Otherwise a map's key "@class", which an identity provider's claims may contain, would choose the class to
+                // Otherwise a map's key "@class", which an identity provider's claims may contain, would choose the
+                // class to
                 // create.
                 .enable(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY)
                 .build();
@@ -141,7 +142,8 @@ public final class SecurityJson {
             }
             LOG.warn("A session contains something other than a " + wanted.getName() + ": it is left out");
         } catch (RuntimeException | LinkageError e) {
-            // Spring Security's deserializers throw all kinds of exceptions. The cause is not logged: its message shows the
+            // Spring Security's deserializers throw all kinds of exceptions. The cause is not logged: its message shows
+            // the
             // value.
             LOG.warn("A session's " + wanted.getName() + " cannot be read: it is left out. "
                     + e.getClass().getName());

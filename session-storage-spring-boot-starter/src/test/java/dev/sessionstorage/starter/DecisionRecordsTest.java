@@ -33,14 +33,14 @@ class DecisionRecordsTest {
     @MethodSource("records")
     void itsTestsExist(Path record) throws IOException {
         String text = Files.readString(record);
-        List<MatchResult> named =
-                TEST.matcher(text.substring(text.indexOf("\n## Proof\n"))).results().toList();
+        List<MatchResult> named = TEST.matcher(text.substring(text.indexOf("\n## Proof\n")))
+                .results()
+                .toList();
 
         assertThat(named).isNotEmpty().allSatisfy(test -> {
             String method = test.group(2);
-            assertThat(sources(test.group(1)))
-                    .isNotEmpty()
-                    .anySatisfy(source -> assertThat(source).contains(method == null ? "class" : " " + method + "("));
+            assertThat(sources(test.group(1))).isNotEmpty().anySatisfy(source -> assertThat(source)
+                    .contains(method == null ? "class" : " " + method + "("));
         });
     }
 
@@ -48,7 +48,8 @@ class DecisionRecordsTest {
     void theIndexHasEachOnce() throws IOException {
         String index = Files.readString(RECORDS.resolve("README.md"));
         for (Path record : records()) {
-            String title = Files.readString(record).lines().findFirst().orElseThrow().substring(2);
+            String title =
+                    Files.readString(record).lines().findFirst().orElseThrow().substring(2);
             assertThat(index).containsOnlyOnce("- [" + title + "](" + record.getFileName() + ")");
         }
     }
@@ -59,8 +60,8 @@ class DecisionRecordsTest {
             for (Path module : modules.filter(path -> Files.isDirectory(path.resolve("src")))
                     .toList()) {
                 try (Stream<Path> files = Files.walk(module.resolve("src"))) {
-                    for (Path file : files.filter(path -> path.endsWith(name + ".java"))
-                            .toList()) {
+                    for (Path file :
+                            files.filter(path -> path.endsWith(name + ".java")).toList()) {
                         sources.add(Files.readString(file));
                     }
                 }

@@ -9,8 +9,8 @@ import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.BeanUtils;
-import org.springframework.core.NestedRuntimeException;
 import org.springframework.boot.webmvc.test.autoconfigure.MockMvcBuilderCustomizer;
+import org.springframework.core.NestedRuntimeException;
 import org.springframework.mock.web.MockHttpServletRequest;
 import org.springframework.test.web.servlet.request.RequestPostProcessor;
 import org.springframework.test.web.servlet.setup.ConfigurableMockMvcBuilder;
@@ -56,7 +56,8 @@ final class WithSessionCookie implements MockMvcBuilderCustomizer, MockMvcConfig
             try {
                 storage.destroySession(new MockMvcSessions(storage).session(cookie));
             } catch (SessionUnavailableException | SessionConflictException | NestedRuntimeException e) {
-                // The test moved the session to another id, or broke its store or its transaction, whose rollback ends the session.
+                // The test moved the session to another id, or broke its store or its transaction, whose rollback ends
+                // the session.
             }
         }
     }
