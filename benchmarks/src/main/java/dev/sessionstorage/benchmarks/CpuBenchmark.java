@@ -63,6 +63,7 @@ public class CpuBenchmark {
                 .readData(id -> stored)
                 .updateData((id, data, expires) -> true)
                 .deleteData(id -> {})
+                .storesVersions()
                 .idleTimeout(Duration.ofDays(10))
                 .build();
         session = storage.getSession();
