@@ -33,28 +33,27 @@ record Attempt(State read, Change change, boolean mustRead, StateRepository stor
             return fresh;
         }
         if (!store.isMoved(read.id())) {
-            store.tell(SessionEvent.GONE, read.id());
-            throw new SessionGoneException();
+            throw store.events().gone(read.id());
         }
         if (!change.isLogin()) {
-            store.tell(SessionEvent.CONFLICT, read.id());
-            throw SessionConflictException.moved();
+            throw store.events().conflict(read.id(), SessionConflictException.moved());
         }
-        // A concurrent login has rotated the session away. This login starts a separate session from the data that it
-        // read.
+        // A concurrent login has rotated the session away. This one starts a separate session from the data it read.
         return read;
     }
 
     /** Applies the change to a state. */
     State on(State state) {
         if (!state.data().equals(read.data())) {
-            store.tell(SessionEvent.RETRIED, read.id());
+            store.events().tell(SessionEvent.RETRIED, read.id());
         }
         State next = change.applyTo(state, rules);
         if (next == null) {
-            store.tell(SessionEvent.CONFLICT, read.id());
-            throw new SessionConflictException(
-                    "Another request changed a session attribute after this one had read it");
+            throw store.events()
+                    .conflict(
+                            read.id(),
+                            new SessionConflictException(
+                                    "Another request changed a session attribute after this one had read it"));
         }
         return next;
     }

@@ -86,8 +86,8 @@ final class CookieCodec {
         for (Mac mac : macs) {
             // Comparing the texts, not the decoded bytes, refuses every other spelling of the same signature.
             if (MessageDigest.isEqual(sign(mac, text, dot), signature)) {
-                // The value is safe to send again: any spelling of it consists of base64 characters, a dot and percent
-                // escapes.
+                // The value is safe to send again: any spelling of it consists of
+                // base64 characters, a dot and percent escapes.
                 return verified(Arrays.copyOf(text, dot), mac == macs.get(0) ? value : null);
             }
         }

@@ -46,8 +46,7 @@ final class ServerSideSessionStorage implements SessionStorage {
         this.states = new StateRepository(repository, timeouts, json, events);
         this.commits = new SessionCommits(
                 states,
-                new CommitRules(timeouts, json, builder.conflicts == Conflicts.LAST_WRITE_WINS, builder.maxSize),
-                events);
+                new CommitRules(timeouts, json, builder.conflicts == Conflicts.LAST_WRITE_WINS, builder.maxSize));
         if (!repository.storesVersions()) {
             LOG.warn("The repository " + states + " does not store versions, so each commit reads first, and updates by"
                     + " several processes at once can be lost: see SessionDataRepository");
@@ -149,8 +148,7 @@ final class ServerSideSessionStorage implements SessionStorage {
 
     private void store(TrackedSession session, boolean mayExtend) {
         if (session.isGone()) {
-            events.tell(SessionEvent.GONE, session.id());
-            throw new SessionGoneException();
+            throw events.gone(session.id());
         }
         Change change = session.change();
         try {
@@ -189,8 +187,8 @@ final class ServerSideSessionStorage implements SessionStorage {
         try {
             session.extended(commits.extend(session.state()));
         } catch (SessionUnavailableException dropped) {
-            // A store that is down may take its whole timeout to fail, so the next commit of this request does not try
-            // again.
+            // A store that is down may take its whole timeout to fail, so the
+            // next commit of this request does not try again.
             session.nextExtension(now.plus(PAUSE_OF_EXTENSIONS));
         }
     }

@@ -31,11 +31,11 @@ final class SessionCommits {
     private final SessionEvents events;
     private final GroupCommit<State> group;
 
-    SessionCommits(StateRepository store, CommitRules rules, SessionEvents events) {
+    SessionCommits(StateRepository store, CommitRules rules) {
         this.store = store;
         this.rules = rules;
-        this.events = events;
-        this.group = new GroupCommit<>(store::update);
+        this.events = store.events();
+        this.group = new GroupCommit<>(state -> store.update(state, true));
     }
 
     /** Stores a new session. Its timeouts start here, not when the request got it. */
@@ -63,15 +63,18 @@ final class SessionCommits {
             }
             pause(attempt);
         }
-        throw conflict(
-                read.id(), "Other requests kept changing the session: gave up after " + MAX_ATTEMPTS + " attempts");
+        throw events.conflict(
+                read.id(),
+                new SessionConflictException(
+                        "Other requests kept changing the session: gave up after " + MAX_ATTEMPTS + " attempts"));
     }
 
     /** Makes an attempt; null if it was not based on what is stored. */
     private @Nullable State tryToStore(Attempt attempt) {
         String id = attempt.read().id();
-        if (attempt.change().rotates() || !store.writesAreFinal() || !store.storesVersions() || group.hasTurn(id)) {
-            return storeAlone(attempt);
+        boolean isFinal = store.writesAreFinal();
+        if (attempt.change().rotates() || !isFinal || !store.storesVersions() || group.hasTurn(id)) {
+            return storeAlone(attempt, isFinal);
         }
         try {
             return group.commit(id, attempt::base, attempt::on);
@@ -80,11 +83,11 @@ final class SessionCommits {
         }
     }
 
-    private @Nullable State storeAlone(Attempt attempt) {
+    private @Nullable State storeAlone(Attempt attempt, boolean isFinal) {
         String id = attempt.read().id();
         boolean hasTurn = enter(id);
         try {
-            return attempt.change().rotates() ? rotate(attempt) : store.update(attempt.on(attempt.base()));
+            return attempt.change().rotates() ? rotate(attempt) : store.update(attempt.on(attempt.base()), isFinal);
         } finally {
             group.leave(id, hasTurn);
         }
@@ -134,14 +137,10 @@ final class SessionCommits {
                 group.enter(id, store.storesVersions() ? GroupCommit.PATIENCE_NANOS : PATIENCE_WITHOUT_VERSIONS_NANOS);
         if (!hasTurn && !store.storesVersions()) {
             group.leave(id, false);
-            throw conflict(id, "Another request has been changing the session for too long");
+            throw events.conflict(
+                    id, new SessionConflictException("Another request has been changing the session for too long"));
         }
         return hasTurn;
-    }
-
-    private SessionConflictException conflict(String id, String message) {
-        events.tell(SessionEvent.CONFLICT, id);
-        return new SessionConflictException(message);
     }
 
     /**

@@ -31,6 +31,18 @@ final class SessionEvents {
         listener.accept(event);
     }
 
+    /** Reports that a session has ended, and returns what its request gets. */
+    SessionGoneException gone(String id) {
+        tell(SessionEvent.GONE, id);
+        return new SessionGoneException();
+    }
+
+    /** Reports a conflict, and returns what the request gets. */
+    SessionConflictException conflict(String id, SessionConflictException conflict) {
+        tell(SessionEvent.CONFLICT, id);
+        return conflict;
+    }
+
     void tellRotated(String id, String newId) {
         if (LOG.isDebugEnabled()) {
             LOG.debug(name(SessionEvent.ROTATED) + ": session " + SessionId.shortHash(id) + " is now "

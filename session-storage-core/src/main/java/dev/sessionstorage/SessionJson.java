@@ -124,9 +124,8 @@ final class SessionJson {
         }
         checkUnicode(name, text);
         try {
-            // Jackson writes more than it can read: a very deep value or a very long number or name would make the
-            // session
-            // unreadable.
+            // Jackson writes more than it can read: a very deep value or a very
+            // long number or name would make the session unreadable.
             split(join(Map.of(name, text)));
         } catch (JacksonException e) {
             throw new IllegalArgumentException(

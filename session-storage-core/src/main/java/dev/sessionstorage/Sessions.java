@@ -129,9 +129,7 @@ public final class Sessions {
     /** None where the data cannot be read: that session must not hide the others. */
     private Map<String, String> attributes(SessionData data) {
         try {
-            Map<String, String> attributes = json.split(data.toJson());
-            State.idleTimeout(attributes);
-            return attributes;
+            return State.decoded("", data, json).attributes();
         } catch (JacksonException | NumberFormatException unreadable) {
             return Map.of();
         }

@@ -93,9 +93,8 @@ final class Shape {
         if (ApplicationClasses.contains(type)) {
             return own(type, value);
         }
-        // Of another JDK class, such as Locale or Pattern, one value may come back and another may not, so the value's
-        // hash
-        // counts.
+        // Of another JDK class, such as Locale or Pattern, one value may come
+        // back and another may not, so the value's hash counts.
         return value instanceof Temporal || type.isArray() ? hash(type) : mix(hash(type), value.hashCode());
     }
 

@@ -10,6 +10,19 @@ record State(String id, SessionData data, Map<String, String> attributes) {
     /** The attribute that keeps a session's own idle timeout, in seconds. */
     private static final String IDLE_TIMEOUT = "__idle_timeout__";
 
+    /**
+     * The state that a record holds.
+     *
+     * @throws tools.jackson.core.JacksonException if its data is not a session's JSON
+     * @throws NumberFormatException if its idle timeout is not a number
+     */
+    static State decoded(String id, SessionData data, SessionJson json) {
+        State state = new State(id, data, json.split(data.toJson()));
+        // Fails here rather than at each later use.
+        state.idleTimeout();
+        return state;
+    }
+
     long version() {
         return data.version();
     }

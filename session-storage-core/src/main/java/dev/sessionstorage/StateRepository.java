@@ -1,6 +1,5 @@
 package dev.sessionstorage;
 
-import java.util.Map;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -38,10 +37,7 @@ final class StateRepository {
 
     private @Nullable State decoded(String id, SessionData data) {
         try {
-            Map<String, String> attributes = json.split(data.toJson());
-            State state = new State(id, data, attributes);
-            state.idleTimeout();
-            return state;
+            return State.decoded(id, data, json);
         } catch (JacksonException | NumberFormatException e) {
             unreadable.warn("Session " + SessionId.shortHash(id) + " cannot be decoded: its user gets a new one. "
                     + e.getClass().getName());
@@ -65,11 +61,14 @@ final class StateRepository {
         return new State(id, data.asStored(), state.attributes());
     }
 
-    /** Stores a state; null if its version is stale. */
+    /**
+     * Stores a state; null if its version is stale.
+     *
+     * @param isFinal what {@link #writesAreFinal} says
+     */
     @Nullable
-    State update(State state) {
+    State update(State state, boolean isFinal) {
         SessionData data = state.data();
-        boolean isFinal = repository.writesAreFinal();
         if (!store.write("update", state.id(), () -> repository.updateData(state.id(), data, data.expires()))) {
             return null;
         }
@@ -122,8 +121,8 @@ final class StateRepository {
         return repository.isOfTransaction(failure);
     }
 
-    void tell(SessionEvent event, String id) {
-        events.tell(event, id);
+    SessionEvents events() {
+        return events;
     }
 
     Sessions sessions() {

@@ -86,7 +86,9 @@ final class WorkingCopy {
         if (!isPrivate) {
             current = new LinkedHashMap<>(current);
             List<Operation> own = new ArrayList<>(FEW);
-            own.addAll(operations);
+            if (!operations.isEmpty()) {
+                own.addAll(operations);
+            }
             operations = own;
             isPrivate = true;
         }

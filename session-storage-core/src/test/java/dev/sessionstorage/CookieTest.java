@@ -86,8 +86,8 @@ class CookieTest {
     @ParameterizedTest
     @ValueSource(ints = {0x00, 0x0b, 0x1c, 0x1f, 0x85, 0xa0, 0x1680, 0x2000, 0x2028, 0x3000, 0xfeff})
     void aNameWithAnyOtherSpaceAroundItIsNotOurs(int space) {
-        // Browsers let any site of the domain set such a cookie, because to them its name does not begin with
-        // "__Host-".
+        // Browsers let any site of the domain set such a cookie, because
+        // to them its name does not begin with "__Host-".
         assertNothingIsRead(Character.toString(space) + cookie);
         assertNothingIsRead("session" + Character.toString(space) + "=" + value);
     }

@@ -7,7 +7,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /** Only the four callbacks, as a user would write them on top of a map. */
-final class MapRepository implements SessionDataRepository {
+class MapRepository implements SessionDataRepository {
 
     final Map<String, SessionData> records = new ConcurrentHashMap<>();
     private final Clock clock;

@@ -3,18 +3,17 @@ package dev.sessionstorage;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.time.Instant;
+import java.time.Clock;
 import java.util.ArrayDeque;
 import java.util.ConcurrentModificationException;
 import java.util.Deque;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** If a rollback undoes a session's writes, the session is what it was before them. */
 class UndoneTransactionTest {
 
-    private final Scene scene = new Scene(clock -> new Transactions(new MapRepository(clock)), builder -> {});
+    private final Scene scene = new Scene(Transactions::new, builder -> {});
     private final String cookie = scene.stored(session -> session.set("n", 1));
 
     @Test
@@ -87,45 +86,24 @@ class UndoneTransactionTest {
     }
 
     private Map<String, SessionData> begin() {
-        return Map.copyOf(((Transactions) scene.store).map.records);
+        return Map.copyOf(((Transactions) scene.store).records);
     }
 
     private void rollBack(Map<String, SessionData> before) {
         Transactions undone = (Transactions) scene.store;
-        undone.map.records.clear();
-        undone.map.records.putAll(before);
+        undone.records.clear();
+        undone.records.putAll(before);
         while (!undone.actions.isEmpty()) {
             undone.actions.pop().run();
         }
     }
 
-    private static final class Transactions implements SessionDataRepository {
+    private static final class Transactions extends MapRepository {
 
-        private final MapRepository map;
         private final Deque<Runnable> actions = new ArrayDeque<>();
 
-        Transactions(MapRepository map) {
-            this.map = map;
-        }
-
-        @Override
-        public String createData(SessionData data, Instant expires) {
-            return map.createData(data, expires);
-        }
-
-        @Override
-        public @Nullable SessionData readData(String id) {
-            return map.readData(id);
-        }
-
-        @Override
-        public boolean updateData(String id, SessionData data, Instant expires) {
-            return map.updateData(id, data, expires);
-        }
-
-        @Override
-        public void deleteData(String id) {
-            map.deleteData(id);
+        Transactions(Clock clock) {
+            super(clock);
         }
 
         @Override

@@ -24,9 +24,8 @@ final class Pending {
 
     static Pending on(Dialect dialect) {
         if (dialect instanceof PostgreSQLDialect) {
-            // A transaction that has only read has no id. The unnamed portal is excluded, because the driver uses it
-            // for this
-            // very query.
+            // A transaction that has only read has no id. The unnamed portal is
+            // excluded, because the driver uses it for this very query.
             return new Pending("select txid_current_if_assigned() is not null"
                     + " or exists (select 1 from pg_cursors where name <> '' and not is_holdable)");
         }

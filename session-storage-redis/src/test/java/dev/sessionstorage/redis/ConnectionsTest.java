@@ -225,8 +225,8 @@ class ConnectionsTest {
         LettuceConnectionFactory patient = factory(Duration.ofSeconds(30));
         patient.start();
         RedisSessionDataRepository waiting = new RedisSessionDataRepository(patient, "session:");
-        // Without a principal the write is a single command, and the server has read all of it when its connection is
-        // killed.
+        // Without a principal the write is a single command, and the server
+        // has read all of it when its connection is killed.
         SessionData written = SessionData.fromJson("{}", 0, Instant.now(), null, data.expires());
         String id = waiting.createData(written, written.expires());
         assertThat(waiting.updateData(id, written, written.expires())).isTrue();

@@ -55,8 +55,8 @@ final class SessionSchemaInitializer extends DataSourceScriptDatabaseInitializer
             return;
         }
         try {
-            // One transaction for the table and its indexes, where the database supports it: an existing table is then
-            // complete.
+            // One transaction for the table and its indexes, where the database
+            // supports it: an existing table is then complete.
             transaction.executeWithoutResult(status -> runRenamed(scripts));
         } catch (RuntimeException e) {
             // Another node may have created it concurrently.

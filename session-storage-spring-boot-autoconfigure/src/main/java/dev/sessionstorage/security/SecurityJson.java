@@ -102,9 +102,8 @@ public final class SecurityJson {
         });
         this.mapper = SessionData.Json.mapper()
                 .addModules(all)
-                // Otherwise a map's key "@class", which an identity provider's claims may contain, would choose the
-                // class to
-                // create.
+                // Otherwise a map's key "@class", which an identity provider's
+                // claims may contain, would choose the class to create.
                 .enable(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY)
                 .build();
         this.json = new SessionData.Json(mapper);
@@ -117,6 +116,7 @@ public final class SecurityJson {
     TokenBuffer write(Object object) {
         try {
             String text = json.write("login", object, Object.class);
+            // Throws if a key is repeated, such as "@class": neither the check above nor the buffer would notice.
             mapper.readTree(text);
             // Unlike a tree, a buffer keeps numbers exactly as written.
             return JsonMapper.shared().readValue(text, TokenBuffer.class);
@@ -142,9 +142,8 @@ public final class SecurityJson {
             }
             LOG.warn("A session contains something other than a " + wanted.getName() + ": it is left out");
         } catch (RuntimeException | LinkageError e) {
-            // Spring Security's deserializers throw all kinds of exceptions. The cause is not logged: its message shows
-            // the
-            // value.
+            // Spring Security's deserializers throw all kinds of exceptions. The
+            // cause is not logged: its message shows the value.
             LOG.warn("A session's " + wanted.getName() + " cannot be read: it is left out. "
                     + e.getClass().getName());
         }

@@ -85,8 +85,8 @@ public final class SessionOAuth2AuthorizationRequestRepository
         OAuth2AuthorizationRequest found = loadAuthorizationRequest(request);
         if (found != null) {
             String state = found.getState();
-            // If another tab has begun a login since, its request stays. An unset after the read would then be a
-            // conflict.
+            // If another tab has begun a login since, its request stays. An
+            // unset after the read would then be a conflict.
             RequestSession.of(request)
                     .update(
                             ATTRIBUTE,

@@ -125,9 +125,8 @@ public final class SessionSecurityConfigurer extends AbstractHttpConfigurer<Sess
         if (rememberMe != null
                 && WithoutHttpSession.field(rememberMe, "rememberMeServices") == null
                 && WithoutHttpSession.field(rememberMe, "tokenRepository") == null) {
-            // It is still initialized but adds no filter. The filter would read the session in every request, only to
-            // find no
-            // remember-me cookie.
+            // It is still initialized but adds no filter. The filter would read the
+            // session in every request, only to find no remember-me cookie.
             replaced = http.removeConfigurer(RememberMeConfigurer.class);
             if (logout != null) {
                 logout.addObjectPostProcessor(new LogoutWithoutToken());

@@ -99,8 +99,8 @@ class OAuth2LoginTest {
 
                 @Override
                 public void save(RegisteredClient client) {
-                    // Called with the hashed secret while the shop asks for its token. The next login may hash it
-                    // again.
+                    // Called with the hashed secret while the shop asks for its
+                    // token. The next login may hash it again.
                     DURING_CALLBACK.getAndSet(() -> {}).run();
                 }
 

@@ -112,8 +112,8 @@ class SessionMockMvcTest {
     void theNextRequestFollowsARotationAndTheOldIdIsDead() throws Exception {
         MvcResult signedIn = mvc.perform(post("/sign-in").with(csrf())).andReturn();
 
-        // The request must be repeated with the new id. Without MVC's exception handling, which this slice lacks, it
-        // throws.
+        // The request must be repeated with the new id. Without MVC's
+        // exception handling, which this slice lacks, it throws.
         assertThatExceptionOfType(SessionConflictException.class).isThrownBy(() -> mvc.perform(get("/cart")));
         mvc.perform(get("/cart").with(sessionAfter(signedIn)))
                 .andExpect(content().string("3 for robin"));

@@ -163,8 +163,8 @@ class ApplicationTransactionsTest {
                                 nested -> nested.setPropagationBehavior(TransactionDefinition.PROPAGATION_REQUIRES_NEW),
                                 inner -> change(client, session))));
                 client.pool.setMaximumPoolSize(1);
-                // A second transaction manager begins no new transaction on the connection of another manager's
-                // transaction.
+                // A second transaction manager begins no new transaction on the
+                // connection of another manager's transaction.
                 assertThat(client.notes()).isZero();
                 assertThat(client.stored("n")).isEqualTo(2);
             }

@@ -111,8 +111,8 @@ class RedisRoundTripTest {
 
     @Test
     void aChangeOfAPrincipalsSessionTakesTwoToo() throws Exception {
-        // The first script adds the session to its principal's index. RedisCommandsTest shows that both are sent
-        // together.
+        // The first script adds the session to its principal's index.
+        // RedisCommandsTest shows that both are sent together.
         assertThat(commands("POST", "/visits", loggedIn(), 200)).containsExactly("get", "evalsha", "evalsha");
     }
 

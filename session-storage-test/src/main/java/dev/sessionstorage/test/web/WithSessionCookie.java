@@ -56,8 +56,8 @@ final class WithSessionCookie implements MockMvcBuilderCustomizer, MockMvcConfig
             try {
                 storage.destroySession(new MockMvcSessions(storage).session(cookie));
             } catch (SessionUnavailableException | SessionConflictException | NestedRuntimeException e) {
-                // The test moved the session to another id, or broke its store or its transaction, whose rollback ends
-                // the session.
+                // The test moved the session to another id, or broke its store or
+                // its transaction, whose rollback ends the session.
             }
         }
     }
